@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { Conditions } from './conditions.ts';
+import { MachineName, MachineSpec, MachineStatus } from './machine.ts';
+
+/** A stack asked for: its name in the swarm and the catalogue entry it comes from. */
+export const StackSpec = z.object({ name: z.string(), from: z.string() });
+export type StackSpec = z.infer<typeof StackSpec>;
+
+/** The desired state. The API alone writes it, under `specVersion`. */
+export const LabSpec = z.object({
+  machines: z.array(MachineSpec).min(1).max(16),
+  /** `formed`: the lab arrives as a swarm. `none`: the student forms it. */
+  swarm: z.enum(['formed', 'none']),
+  stacks: z.array(StackSpec),
+  power: z.enum(['on', 'off']),
+  deleted: z.boolean(),
+  expiresAt: z.iso.datetime(),
+  /** CIDRs that may reach 22, 2376 and published ports, where the driver enforces it. */
+  allowFrom: z.array(z.string()),
+});
+export type LabSpec = z.infer<typeof LabSpec>;
+
+/** The one launch under way or last made, saved before the driver is asked. */
+export const LaunchIntent = z.object({
+  attempt: z.number().int().positive(),
+  machines: z.array(MachineName).min(1),
+  savedAt: z.string(),
+  /** Set once the driver took the launch; until then any run may carry it out, unchanged. */
+  launchedAt: z.string().optional(),
+});
+export type LaunchIntent = z.infer<typeof LaunchIntent>;
+
+export const NodeStatus = z.object({
+  id: z.string(),
+  hostname: z.string(),
+  role: z.enum(['manager', 'worker']),
+  availability: z.enum(['active', 'pause', 'drain']),
+  state: z.enum(['unknown', 'down', 'ready', 'disconnected']),
+  /** Managers only. */
+  reachability: z.enum(['unknown', 'unreachable', 'reachable']).optional(),
+  leader: z.boolean(),
+});
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+export const SwarmStatus = z.object({
+  /** Named before anything runs, so that two runs can never initialise two swarms. */
+  firstManager: MachineName,
+  /** The cluster id, once initialised. */
+  id: z.string().optional(),
+  /** When every machine first was a node; from then on the swarm is the student's. */
+  formedAt: z.string().optional(),
+  nodes: z.array(NodeStatus),
+});
+export type SwarmStatus = z.infer<typeof SwarmStatus>;
+
+export const ServiceStatus = z.object({
+  name: z.string(),
+  mode: z.enum(['replicated', 'global']),
+  desired: z.number().int(),
+  running: z.number().int(),
+  failed: z.number().int(),
+  /** The last task error and its likely cause, in words. */
+  problem: z.string().optional(),
+});
+export type ServiceStatus = z.infer<typeof ServiceStatus>;
+
+export const StackStatus = z.object({
+  name: z.string(),
+  /** Digest of what was last deployed; deploy runs again only when the spec's differs. */
+  deployed: z.string().optional(),
+  deployedAt: z.string().optional(),
+  services: z.array(ServiceStatus),
+});
+export type StackStatus = z.infer<typeof StackStatus>;
+
+export const LabEvent = z.object({
+  /** 1, 2, 3 … within the lab; the cursor of `?after=`. */
+  sequence: z.number().int().positive(),
+  at: z.string(),
+  type: z.string(),
+  message: z.string(),
+});
+export type LabEvent = z.infer<typeof LabEvent>;
+
+/** The observed state. The reconciler alone writes it, under `statusVersion`. */
+export const LabStatus = z.object({
+  conditions: Conditions,
+  intent: LaunchIntent.optional(),
+  network: z.object({ subnet: z.string() }).optional(),
+  machines: z.array(MachineStatus),
+  swarm: SwarmStatus.optional(),
+  stacks: z.array(StackStatus),
+  /** The last 20 of the timeline; all of it is in items of its own. */
+  events: z.array(LabEvent).max(20),
+  /** First time all conditions were true: what tells `provisioning` from `degraded`. */
+  readyAt: z.string().optional(),
+  /** Why the lab was given up; a failed lab goes down at once. */
+  failure: z.object({ code: z.string(), message: z.string(), at: z.string() }).optional(),
+  /** Minutes before `expiresAt` that have been warned about, and for which expiry. */
+  warned: z.object({ expiresAt: z.string(), minutes: z.array(z.number().int()) }).optional(),
+  /** The last spec the reconciler told in the timeline: what changed is an event. */
+  toldSpec: z.object({ expiresAt: z.string(), power: z.enum(['on', 'off']) }).optional(),
+  /** Enrolment failures already told, by machine. */
+  toldFailures: z.record(z.string(), z.string()).default({}),
+  deletedAt: z.string().optional(),
+});
+export type LabStatus = z.infer<typeof LabStatus>;
+
+export const Lab = z.object({
+  id: z.string(),
+  /** The subject of the token that asked for it. */
+  owner: z.string(),
+  name: z.string(),
+  template: z.string(),
+  createdAt: z.string(),
+  /** No extension goes past it. */
+  hardMaximum: z.string(),
+  spec: LabSpec,
+  specVersion: z.number().int().nonnegative(),
+  status: LabStatus,
+  statusVersion: z.number().int().nonnegative(),
+  /** When the tick must wake it, milliseconds since the epoch; absent once nothing is ever due again. */
+  dueAt: z.number().int().optional(),
+});
+export type Lab = z.infer<typeof Lab>;
+
+/** What a machine's boot told us, an item of its own, because enrolment must not race the reconciler. */
+export const Enrolment = z.object({
+  machine: MachineName,
+  /** When the API last signed for it. */
+  enrolledAt: z.string().optional(),
+  failure: z.object({ message: z.string(), at: z.string() }).optional(),
+});
+export type Enrolment = z.infer<typeof Enrolment>;

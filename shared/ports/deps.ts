@@ -1,0 +1,46 @@
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Catalogue } from '../lab/template.ts';
+import type { Driver } from './driver.ts';
+import type { EngineConnector } from './engine.ts';
+import type { Changes, Queue } from './queue.ts';
+import type { LabStore, RequestStore, Sealer, SecretStore, SweepStore } from './store.ts';
+
+/** What a deployment is set to; read once from the environment by a composition root. */
+export interface Policy {
+  /** Name of this deployment, in every label and tag: a driver sees its own only. */
+  deployment: string;
+  defaultHours: number;
+  /** Hard maximum of a lab's life. */
+  maximumDays: number;
+  labsPerStudent: number;
+  /** Minutes before expiry at which the timeline warns. */
+  warningMinutes: number[];
+  /** How often a ready lab is looked at. */
+  observeSeconds: number;
+  /** A lab that has no working swarm by then has failed. */
+  readyWithinSeconds: number;
+  /** A stack that has not converged by then leaves its lab degraded, with the reason. */
+  convergeWithinSeconds: number;
+  /** Days that a deleted lab's record is kept. */
+  recordDays: number;
+  /** How long after its first mark an orphan is removed. */
+  sweepGraceSeconds: number;
+}
+
+/** Everything the logic needs from outside, made by one composition root. Functions take the part they use. */
+export interface Deps {
+  clock: Clock;
+  log: Log;
+  policy: Policy;
+  catalogue: Catalogue;
+  driver: Driver;
+  engines: EngineConnector;
+  labs: LabStore;
+  secrets: SecretStore;
+  sealer: Sealer;
+  requests: RequestStore;
+  sweeps: SweepStore;
+  queue: Queue;
+  changes: Changes;
+}

@@ -1,0 +1,74 @@
+import type { MachineState } from '../lab/machine.ts';
+
+/** A machine as its driver's labels (or tags) tell it. They are the truth; the record only asks. */
+export interface DriverMachine {
+  labId: string;
+  name: string;
+  /** The launch that made it. */
+  attempt: number;
+  state: MachineState;
+  /** Inside the lab's network, fixed for the machine's life, stops included. */
+  privateAddress: string;
+  /** Where the owner's machine reaches it; absent while it has none. */
+  address?: string;
+  /** Inside port -> outside port on `address`, where ports are published; empty where addresses route. */
+  ports: Record<string, number>;
+  /** Where the control plane reaches its Docker Engine; absent while it has no address. */
+  engine?: { host: string; port: number };
+}
+
+export interface LaunchedMachine {
+  name: string;
+  /** This machine's enrolment token: the same for the same lab, machine and attempt, so that a repeat is identical. */
+  token: string;
+}
+
+/** Everything a launch needs; a repeat with the same attempt is the same launch. */
+export interface Launch {
+  labId: string;
+  attempt: number;
+  machines: LaunchedMachine[];
+  sshPublicKey: string;
+  /** Ports the owner wants to reach besides 22 and 2376, published where addresses do not route. */
+  ports: number[];
+}
+
+/**
+ * Makes machines exist. Every verb is idempotent and safe to repeat after a crash at any point; names that the
+ * driver does not know are "already gone" and no error. Errors are SlipwayError `driver_failed`, retryable or not.
+ */
+export interface Driver {
+  /** docker-machine's name for it, as `ls` shows it. */
+  readonly name: string;
+  /** Does `allowFrom` close ports to others? Answers that carry `allowFrom` say so where it does not. */
+  readonly enforcesAllowFrom: boolean;
+
+  /** Makes the lab's network, or finds the one that is there. @returns its address range as CIDR. */
+  createNetwork(labId: string): Promise<{ subnet: string }>;
+  /** Removes it; already gone is done. Throws retryable while machines still hang on it. */
+  removeNetwork(labId: string): Promise<void>;
+  /** Labs that own a network, for the sweep. */
+  listNetworks(): Promise<{ labId: string; createdAt: string }[]>;
+
+  /**
+   * Takes a launch: all its machines that do not exist yet, in one go, and returns before they run. Completes a
+   * launch that a crash cut short.
+   */
+  create(launch: Launch): Promise<void>;
+  /** Machines of one lab, or of the whole deployment. May lag behind `create` and `remove`; pages to the end. */
+  list(labId?: string): Promise<DriverMachine[]>;
+  /** Running already is done; may give another `address`, never another `privateAddress`. */
+  start(labId: string, names: string[]): Promise<void>;
+  /** Clean shutdown; stopped already is done. */
+  stop(labId: string, names: string[]): Promise<void>;
+  restart(labId: string, names: string[]): Promise<void>;
+  /** Power off without a shutdown; stopped already is done. */
+  kill(labId: string, names: string[]): Promise<void>;
+  /** Destroys the machines and every disk of theirs; gone already is done. One bad name spares no other. */
+  remove(labId: string, names: string[]): Promise<void>;
+  /**
+   * Calls back with a lab's id when one of its machines changed state, best effort: the tick catches what it
+   * misses. Ends when `signal` aborts.
+   */
+  watch(onChange: (labId: string) => void, signal: AbortSignal): void;
+}

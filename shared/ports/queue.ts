@@ -1,0 +1,12 @@
+/** Wakes the reconciler for a lab. At least once, in any order; a message carries nothing but the id. */
+export interface Queue {
+  /** @param afterSeconds 0 … 900, the most SQS delays. */
+  enqueue(labId: string, afterSeconds: number): Promise<void>;
+}
+
+/** Tells those who wait that a lab changed; on Lambda nobody waits. */
+export interface Changes {
+  publish(labId: string): void;
+  /** Resolves at the lab's next change, or at the deadline, or when the caller goes away. */
+  next(labId: string, deadlineSeconds: number, signal?: AbortSignal): Promise<void>;
+}
