@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Catalogue } from '../lab/template.ts';
 import type { Driver } from './driver.ts';
-import type { EngineConnector } from './engine.ts';
+import type { EngineAccess } from './engine.ts';
 import type { Changes, Queue } from './queue.ts';
 import type { LabStore, RequestStore, Sealer, SecretStore, SweepStore } from './store.ts';
 
@@ -35,7 +35,7 @@ export interface Deps {
   policy: Policy;
   catalogue: Catalogue;
   driver: Driver;
-  engines: EngineConnector;
+  engines: EngineAccess;
   labs: LabStore;
   secrets: SecretStore;
   sealer: Sealer;

@@ -119,3 +119,11 @@ export interface EngineEndpoint {
 export interface EngineConnector {
   connect(endpoint: EngineEndpoint): Engine;
 }
+
+/** The Engine of a lab's machine, with the control plane's own short-lived certificate for that lab. */
+export interface EngineAccess {
+  /** @param machine its name, and where its driver last listed its engine. */
+  of(labId: string, machine: { name: string; engine: { host: string; port: number } }): Promise<Engine>;
+  /** Drops the lab's connections and certificate. */
+  forget(labId: string): void;
+}

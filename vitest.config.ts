@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'floors', include: ['test/floors.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,contract,infra}/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ['test/engine/**/*.test.ts'],
+          globalSetup: ['test/support/ground-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Two cores: more files at once would measure the machine, not the product.
+          maxWorkers: 2,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['shared/**', 'functions/**'],
+      reporter: ['text-summary', 'json-summary'],
+    },
+  },
+});
