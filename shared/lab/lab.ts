@@ -94,6 +94,8 @@ export const LabStatus = z.object({
   events: z.array(LabEvent).max(20),
   /** First time all conditions were true: what tells `provisioning` from `degraded`. */
   readyAt: z.string().optional(),
+  /** When it was last switched off; cleared once it is ready again, which tells `starting` from `degraded`. */
+  poweredOffAt: z.string().optional(),
   /** Why the lab was given up; a failed lab goes down at once. */
   failure: z.object({ code: z.string(), message: z.string(), at: z.string() }).optional(),
   /** Minutes before `expiresAt` that have been warned about, and for which expiry. */
@@ -102,6 +104,8 @@ export const LabStatus = z.object({
   toldSpec: z.object({ expiresAt: z.string(), power: z.enum(['on', 'off']) }).optional(),
   /** Enrolment failures already told, by machine. */
   toldFailures: z.record(z.string(), z.string()).default({}),
+  /** The way down has been told. */
+  goingDown: z.boolean().optional(),
   deletedAt: z.string().optional(),
 });
 export type LabStatus = z.infer<typeof LabStatus>;

@@ -63,3 +63,5 @@ export type MachineStatus = z.infer<typeof MachineStatus>;
 /** Docker's TLS port, fixed by docker-machine's habit. */
 export const ENGINE_PORT = 2376;
 export const SSH_PORT = 22;
+/** Swarm's management port. */
+export const SWARM_PORT = 2377;

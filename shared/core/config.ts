@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { SlipwayError } from './errors.ts';
+
+const count = (fallback: number, maximum: number) =>
+  z.coerce.number().int().min(1).max(maximum).default(fallback);
+
+/** Every `SLIPWAY_*` setting of the server on one machine, in one place; README and docs/operations.md list them. */
+export const LocalConfig = z.strictObject({
+  /** Port of the HTTP API; bound on 0.0.0.0, because the hosts enrol through their network's gateway. */
+  SLIPWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(7070),
+  /** Directory of records, keys and the operator's token. */
+  SLIPWAY_DATA: z.string().min(1).default('/var/lib/slipway/data'),
+  /** Name in every container label; two servers on one engine need two names. */
+  SLIPWAY_DEPLOYMENT: z
+    .string()
+    .regex(
+      /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/,
+      'must be at most 32 lower-case letters, digits and hyphens',
+    )
+    .default('slipway'),
+  /** Address of this machine on which 2376, 22 and links are published, for a classroom; unset: not published. */
+  SLIPWAY_ADVERTISE: z.ipv4().optional(),
+  SLIPWAY_DEFAULT_HOURS: z.coerce.number().positive().max(720).default(4),
+  SLIPWAY_MAXIMUM_DAYS: count(30, 365),
+  SLIPWAY_LABS_PER_STUDENT: count(1, 100),
+  SLIPWAY_READY_WITHIN_SECONDS: count(600, 3600),
+  SLIPWAY_CONVERGE_WITHIN_SECONDS: count(300, 3600),
+  SLIPWAY_OBSERVE_SECONDS: count(5, 300),
+  SLIPWAY_SWEEP_GRACE_SECONDS: count(60, 3600),
+  SLIPWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+export type LocalConfig = z.infer<typeof LocalConfig>;
+
+/** Settings that scripts/ reads before the server exists; named here so that a misspelt one is refused all the same. */
+const GROUND_SETTINGS = ['SLIPWAY_DOCKER_HOST', 'SLIPWAY_CACHE', 'SLIPWAY_GROUND'];
+
+/**
+ * Reads the environment once.
+ * @throws SlipwayError `invalid_input` that names every wrong or unknown `SLIPWAY_*` setting at once.
+ */
+export function readLocalConfig(environment: NodeJS.ProcessEnv = process.env): LocalConfig {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('SLIPWAY_') && !GROUND_SETTINGS.includes(name) && value !== '',
+    ),
+  );
+  const parsed = LocalConfig.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          pointer: `/${key}`,
+          message: 'is no setting of Slipway; see docs/operations.md',
+        }))
+      : [{ pointer: `/${issue.path.join('/')}`, message: issue.message }],
+  );
+  const lines = issues.map((issue) => `  ${issue.pointer.slice(1)}: ${issue.message}`);
+  throw new SlipwayError('invalid_input', `settings that cannot be used:\n${lines.join('\n')}`, { issues });
+}

@@ -1,0 +1,185 @@
+import { iso } from '../core/clock.ts';
+import { isSlipwayError, messageOf } from '../core/errors.ts';
+import { CONDITION_NAMES, type ConditionName } from '../lab/conditions.ts';
+import type { Lab } from '../lab/lab.ts';
+import { isReady, mustGoDown } from '../lab/phase.ts';
+import { keepsDue, nextDue } from '../lab/schedule.ts';
+import type { Deps } from '../ports/deps.ts';
+import { commitRun, observeMachines, type Run, setCondition, startRun, tell } from './run.ts';
+import { failed, type Step, type StepResult, wait } from './step.ts';
+import { awaitEngines } from './steps/await-engines.ts';
+import { checkHealth } from './steps/check-health.ts';
+import { deployStacks } from './steps/deploy-stacks.ts';
+import { ensureNetwork } from './steps/ensure-network.ts';
+import { formSwarm } from './steps/form-swarm.ts';
+import { forget, removeNetwork, terminateMachines } from './steps/go-down.ts';
+import { launchMachines } from './steps/launch-machines.ts';
+import { powerMachines } from './steps/power-machines.ts';
+import { stopMachines } from './steps/stop-machines.ts';
+import { tellNews } from './tell-news.ts';
+
+const UP: Step[] = [
+  ensureNetwork,
+  launchMachines,
+  powerMachines,
+  awaitEngines,
+  formSwarm,
+  deployStacks,
+  checkHealth,
+];
+const OFF: Step[] = [stopMachines];
+const DOWN: Step[] = [terminateMachines, removeNetwork, forget];
+
+/** A lab that is on its way is found again by the tick after this long, should every message be lost. */
+const BACKSTOP_SECONDS = 60;
+
+/**
+ * Brings one lab a step nearer to what its spec asks. Level-triggered: called any number of times, at any moment,
+ * twice at once or after a crash, it looks at what is and does what is missing. Enqueues the lab's next look itself.
+ * @throws only what the queue should retry: the store being away, or a bug.
+ */
+export async function reconcileLab(deps: Deps, labId: string): Promise<void> {
+  const found = await deps.labs.load(labId);
+  if (found === undefined) return;
+  if (found.lab.status.deletedAt !== undefined) return await purgeWhenOld(deps, found.lab);
+
+  const run = startRun(deps, found.lab, found.enrolments);
+  try {
+    const result = await walk(run);
+    await save(run, result);
+  } catch (error) {
+    // Someone wrote first: what they want or saw counts, so look again.
+    if (!isSlipwayError(error, 'version_conflict')) throw error;
+    await deps.queue.enqueue(labId, 0);
+  }
+}
+
+function pathOf(run: Run): Step[] {
+  if (mustGoDown(run.lab, run.now)) return DOWN;
+  return run.lab.spec.power === 'off' ? OFF : UP;
+}
+
+/** Walks the path to the first step that is not done. @returns that step's result, or the last one's. */
+async function walk(run: Run): Promise<StepResult> {
+  const path = pathOf(run);
+  const unobserved = await attempt(run, () => observeMachines(run).then(() => undefined));
+  tellNews(run, path === DOWN);
+  if (path === OFF) {
+    for (const name of CONDITION_NAMES)
+      setCondition(run, name, 'Unknown', 'PoweredOff', 'the lab is switched off');
+  }
+  if (unobserved?.kind === 'wait') {
+    setCondition(run, 'MachinesRunning', 'Unknown', unobserved.reason, unobserved.message);
+    forgetLater(run, 'MachinesRunning');
+    return unobserved;
+  }
+  let result: StepResult = { kind: 'done', message: '' };
+  for (const [index, step] of path.entries()) {
+    result = (await attempt(run, () => step.run(run))) ?? result;
+    run.deps.log.debug({ lab: run.lab.id, step: step.name, result: result.kind }, result.message);
+    const last = !path.slice(index + 1).some(({ condition }) => condition === step.condition);
+    note(run, step, result, last);
+    if (result.kind !== 'done') break;
+  }
+  if (path === UP) settle(run);
+  return result;
+}
+
+/** Runs a step; an error that may pass is a wait that grows with the time it has lasted, any other is words too. */
+async function attempt(
+  run: Run,
+  act: () => Promise<StepResult | undefined>,
+): Promise<StepResult | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!isSlipwayError(error) || error.code === 'version_conflict' || error.code === 'store_unavailable')
+      throw error;
+    run.deps.log.warn({ lab: run.lab.id, code: error.code }, messageOf(error));
+    if (error.code === 'driver_failed' && !error.retryable && !mustGoDown(run.lab, run.now)) {
+      return failed(error.code, error.message);
+    }
+    return wait(patienceSeconds(run), error.code, error.message);
+  }
+}
+
+/** A tenth of the time that the first unmet condition has lasted, between 0.25 and 30 s. */
+function patienceSeconds(run: Run): number {
+  const unmet = CONDITION_NAMES.map((name) => run.lab.status.conditions[name]).find(
+    ({ status }) => status !== 'True',
+  );
+  const lastedSeconds = unmet === undefined ? 0 : (run.now - Date.parse(unmet.since)) / 1000;
+  return Math.min(30, Math.max(0.25, lastedSeconds / 10));
+}
+
+function note(run: Run, step: Step, result: StepResult, last: boolean): void {
+  if (result.kind === 'failed') fail(run, result.code, result.message);
+  else if (result.kind === 'wait') noteWait(run, step, result);
+  else if (step.condition !== undefined && last)
+    setCondition(run, step.condition, 'True', 'Ready', result.message);
+}
+
+function noteWait(run: Run, { condition }: Step, result: StepResult & { kind: 'wait' }): void {
+  if (condition === undefined) return;
+  const { readyWithinSeconds } = run.deps.policy;
+  const late = run.now - Date.parse(run.lab.createdAt) > readyWithinSeconds * 1000;
+  if (late && run.status.readyAt === undefined && condition !== 'StacksConverged') {
+    fail(run, 'deadline', `not up after ${readyWithinSeconds} s: ${result.message}`);
+  }
+  setCondition(run, condition, 'False', result.reason, result.message);
+  forgetLater(run, condition);
+}
+
+/** What comes after was not looked at in this run; an old answer would pass for a new one. */
+function forgetLater(run: Run, condition: ConditionName): void {
+  const later = CONDITION_NAMES.slice(CONDITION_NAMES.indexOf(condition) + 1);
+  for (const name of later) setCondition(run, name, 'Unknown', 'NotObserved', `waits for ${condition}`);
+}
+
+function fail(run: Run, code: string, message: string): void {
+  if (run.status.failure !== undefined) return;
+  run.status.failure = { code, message, at: iso(run.deps.clock.now()) };
+  tell(run, 'Failed', message);
+}
+
+function settle(run: Run): void {
+  if (!isReady({ ...run.lab, status: run.status })) return;
+  if (run.status.readyAt === undefined) tell(run, 'Ready', 'the lab is ready');
+  else if (run.status.poweredOffAt !== undefined) tell(run, 'Ready', 'the lab is ready again');
+  run.status.readyAt ??= iso(run.deps.clock.now());
+  delete run.status.poweredOffAt;
+}
+
+/** Saves what changed, and asks to be woken at the soonest moment anything is wanted of this lab. */
+async function save(run: Run, result: StepResult): Promise<void> {
+  const { deps } = run;
+  const now = deps.clock.now();
+  if (run.status.deletedAt !== undefined) {
+    return await commitRun(run, now + deps.policy.recordDays * 86_400_000);
+  }
+  const goingDown = mustGoDown({ ...run.lab, status: run.status }, now);
+  const afterSeconds =
+    goingDown && result.kind !== 'wait' ? 0 : secondsOf(result, deps.policy.observeSeconds);
+  const dueByTime = goingDown ? Number.POSITIVE_INFINITY : nextDue(run.lab, deps.policy.warningMinutes, now);
+  const settled = result.kind === 'done';
+  const wanted = settled ? dueByTime : Math.min(dueByTime, now + BACKSTOP_SECONDS * 1000);
+  const dueAt = keepsDue(run.lab.dueAt, wanted, settled, now) ? run.lab.dueAt : wanted;
+  if (dueAt !== run.lab.dueAt || JSON.stringify(run.status) !== JSON.stringify(run.lab.status)) {
+    await commitRun(run, dueAt);
+  }
+  const wakeSeconds = Math.min(afterSeconds, Math.max(0, (dueByTime - now) / 1000), LONGEST_DELAY_SECONDS);
+  await deps.queue.enqueue(run.lab.id, wakeSeconds);
+}
+
+/** The most SQS delays a message; what is later is the tick's. */
+const LONGEST_DELAY_SECONDS = 900;
+
+function secondsOf(result: StepResult, observeSeconds: number): number {
+  return result.kind === 'wait' ? result.afterSeconds : observeSeconds;
+}
+
+/** A deleted lab's record is kept for a while, then forgotten whole. */
+async function purgeWhenOld(deps: Deps, lab: Lab): Promise<void> {
+  const purgeAt = Date.parse(lab.status.deletedAt ?? '') + deps.policy.recordDays * 86_400_000;
+  if (deps.clock.now() >= purgeAt) await deps.labs.purge(lab.id);
+}

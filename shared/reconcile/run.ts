@@ -1,0 +1,139 @@
+import { iso } from '../core/clock.ts';
+import { SlipwayError } from '../core/errors.ts';
+import { type ConditionName, withCondition } from '../lab/conditions.ts';
+import type { Enrolment, Lab, LabEvent, LabStatus } from '../lab/lab.ts';
+import type { MachineSpec, MachineStatus } from '../lab/machine.ts';
+import type { Deps } from '../ports/deps.ts';
+import type { DriverMachine } from '../ports/driver.ts';
+import type { Engine, EngineInfo } from '../ports/engine.ts';
+
+/**
+ * One run of the reconciler over one lab: what was loaded, what was observed, and the status being written. Steps
+ * change `status` and nothing else of the record.
+ */
+export interface Run {
+  readonly deps: Deps;
+  readonly now: number;
+  /** As last loaded or saved. */
+  lab: Lab;
+  readonly enrolments: Enrolment[];
+  /** The draft; saved once at the end, or by `commitRun` before money is spent. */
+  status: LabStatus;
+  /** As the driver listed them last. */
+  listed: DriverMachine[];
+  /** `/info` of each engine that answered in this run, by machine. */
+  readonly infos: Map<string, EngineInfo>;
+}
+
+export function startRun(deps: Deps, lab: Lab, enrolments: Enrolment[]): Run {
+  return {
+    deps,
+    now: deps.clock.now(),
+    lab,
+    enrolments,
+    status: structuredClone(lab.status),
+    listed: [],
+    infos: new Map(),
+  };
+}
+
+/** Appends to the lab's timeline. The next sequence is the record's, so that a repeated run writes the same item. */
+export function tell(run: Run, type: string, message: string): void {
+  const last = run.status.events.at(-1)?.sequence ?? 0;
+  const event: LabEvent = { sequence: last + 1, at: iso(run.deps.clock.now()), type, message };
+  run.status.events = [...run.status.events, event].slice(-EVENT_HEADS);
+}
+
+/** Heads kept in the lab's own item; design.md. */
+const EVENT_HEADS = 20;
+
+/** Sets a condition and tells the timeline when its status or reason changed for good or ill. */
+export function setCondition(
+  run: Run,
+  name: ConditionName,
+  status: 'True' | 'False' | 'Unknown',
+  reason: string,
+  message: string,
+): void {
+  const before = run.status.conditions[name];
+  const now = iso(run.deps.clock.now());
+  run.status.conditions = withCondition(run.status.conditions, name, { status, reason, message }, now);
+  const turned = before.status !== status || (status !== 'True' && before.reason !== reason);
+  if (turned && !UNTOLD.has(reason)) tell(run, name, message);
+}
+
+/** Reasons that only follow from another condition or from what was asked: nobody needs a line about them. */
+const UNTOLD = new Set(['NotObserved', 'PoweredOff']);
+
+/**
+ * Saves the draft now, under both versions: only a run whose save succeeded may act on what it intends. Events go
+ * first; readers see no event beyond the record's last, so one whose save failed was never told.
+ */
+export async function commitRun(run: Run, dueAt: number | undefined): Promise<void> {
+  const known = run.lab.status.events.at(-1)?.sequence ?? 0;
+  const fresh = run.status.events.filter((event) => event.sequence > known);
+  if (fresh.length > 0) await run.deps.labs.appendEvents(run.lab.id, fresh);
+  run.lab = await run.deps.labs.saveStatus(run.lab, run.status, dueAt);
+  run.status = structuredClone(run.lab.status);
+  run.deps.changes.publish(run.lab.id);
+}
+
+/** Asks the driver again and carries what it says into the draft. */
+export async function observeMachines(run: Run): Promise<void> {
+  run.listed = await run.deps.driver.list(run.lab.id);
+  const before = new Map(run.status.machines.map((machine) => [machine.name, machine]));
+  run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts }) => {
+    const listed = run.listed.find((machine) => machine.name === name);
+    return listed ? [observed(listed, before.get(name), restarts)] : [];
+  });
+}
+
+/** What a rebuilt machine had before (its engine, its node) is no longer true of it. */
+function observed(listed: DriverMachine, before: MachineStatus | undefined, restarts: number): MachineStatus {
+  const same = before?.attempt === listed.attempt ? before : undefined;
+  return {
+    name: listed.name,
+    attempt: listed.attempt,
+    state: listed.state,
+    privateAddress: listed.privateAddress,
+    ...(listed.address === undefined ? {} : { address: listed.address }),
+    ports: listed.ports,
+    restarts: same?.restarts ?? restarts,
+    ...(same?.engine === undefined ? {} : { engine: same.engine }),
+    ...(same?.joinedAttempt === undefined ? {} : { joinedAttempt: same.joinedAttempt }),
+  };
+}
+
+/** A machine that is asked to run, as the spec and the driver have it. */
+export interface LiveMachine {
+  spec: MachineSpec;
+  status: MachineStatus;
+}
+
+/** Machines that are asked to be on and exist. */
+export function liveMachines(run: Run): LiveMachine[] {
+  return run.lab.spec.machines.flatMap((spec) => {
+    const status = run.status.machines.find((machine) => machine.name === spec.name);
+    return spec.power === 'on' && status ? [{ spec, status }] : [];
+  });
+}
+
+/** The Engine of one of the lab's machines. */
+export async function engineOf(run: Run, name: string): Promise<Engine> {
+  const engine = run.listed.find((machine) => machine.name === name)?.engine;
+  if (engine === undefined) {
+    throw new SlipwayError('engine_unreachable', `${name} has no address yet`);
+  }
+  return run.deps.engines.of(run.lab.id, { name, engine });
+}
+
+/** Live managers whose engine answered in this run and can speak for the swarm, the first manager first. */
+export function workingManagers(run: Run): LiveMachine[] {
+  const first = run.status.swarm?.firstManager;
+  return liveMachines(run)
+    .filter(({ spec }) => {
+      const swarm = run.infos.get(spec.name)?.swarm;
+      return swarm?.controlAvailable === true && swarm.error === '';
+    })
+    .sort((a, b) => Number(b.spec.name === first) - Number(a.spec.name === first));
+}

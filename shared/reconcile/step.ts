@@ -1,0 +1,38 @@
+import type { ConditionName } from '../lab/conditions.ts';
+import type { Run } from './run.ts';
+
+/** What a step found. The core never sleeps: a step that must wait says for how long at most, and why. */
+export type StepResult =
+  | { kind: 'done'; message: string }
+  | { kind: 'wait'; afterSeconds: number; reason: string; message: string }
+  | { kind: 'failed'; code: string; message: string };
+
+/** One idempotent piece of the way up or down. Done already is `done`; a crash anywhere in it changes nothing. */
+export interface Step {
+  name: string;
+  /** The condition that its outcome is, where it is one. */
+  condition?: ConditionName;
+  run(run: Run): Promise<StepResult>;
+}
+
+export function done(message = ''): StepResult {
+  return { kind: 'done', message };
+}
+
+/**
+ * @param reason one CamelCase word for programs
+ * @param message a sentence for people
+ */
+export function wait(afterSeconds: number, reason: string, message: string): StepResult {
+  return { kind: 'wait', afterSeconds, reason, message };
+}
+
+export function failed(code: string, message: string): StepResult {
+  return { kind: 'failed', code, message };
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

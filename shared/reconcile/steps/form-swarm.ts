@@ -1,0 +1,119 @@
+import { iso } from '../../core/clock.ts';
+import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../engine/swarm.ts';
+import { SWARM_PORT } from '../../lab/machine.ts';
+import { engineOf, type LiveMachine, liveMachines, type Run, tell, workingManagers } from '../run.ts';
+import { done, listed, type Step, type StepResult, wait } from '../step.ts';
+
+/**
+ * Makes the swarm: the first manager (named in the record before anything ran) initialises it, all others join in
+ * parallel. Each machine joins once per launch; after that the swarm is the student's, and is only looked at.
+ */
+export const formSwarm: Step = {
+  name: 'formSwarm',
+  condition: 'SwarmReady',
+  async run(run) {
+    const { status } = run;
+    if (status.swarm === undefined) return done('no swarm asked for');
+    const waiting = liveMachines(run).filter(
+      ({ status: { attempt, joinedAttempt } }) => joinedAttempt !== attempt,
+    );
+    if (waiting.length > 0) {
+      const blocked = await join(run, waiting);
+      if (blocked) return blocked;
+    }
+    return look(run);
+  },
+};
+
+/** @returns why it cannot be done now, or undefined once all are nodes. */
+async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | undefined> {
+  const { swarm } = run.status;
+  if (swarm === undefined) return undefined;
+  let others = waiting;
+  if (swarm.id === undefined) {
+    const first = waiting.find(({ spec }) => spec.name === swarm.firstManager);
+    if (first === undefined)
+      return wait(1, 'FirstManagerOff', `${swarm.firstManager} must run to form the swarm`);
+    await initialise(run, first);
+    others = waiting.filter((machine) => machine !== first);
+  }
+  const lost = others.filter(({ spec }) => run.infos.get(spec.name)?.swarm.clusterId !== swarm.id);
+  const manager = workingManagers(run).find(({ status }) => status.joinedAttempt === status.attempt);
+  if (manager === undefined) {
+    return wait(
+      run.deps.policy.observeSeconds,
+      'QuorumLost',
+      `${listed(lost.map(({ spec }) => spec.name))} cannot join: no manager of the swarm answers. Start the other managers; if their machines were lost too, delete this lab and ask for a new one`,
+    );
+  }
+  const engine = await engineOf(run, manager.spec.name);
+  const tokens = await swarmTokens(engine);
+  const managers = [`${manager.status.privateAddress}:${SWARM_PORT}`];
+  const joins = await Promise.allSettled(
+    others.map(async ({ spec, status }) => {
+      // A rebuilt machine comes under its old name: the node it was is gone for good.
+      if (status.attempt > 1) await replaceNode(engine, spec.name);
+      await joinSwarm(await engineOf(run, spec.name), {
+        role: spec.role === 'manager' ? 'manager' : 'worker',
+        advertiseAddress: status.privateAddress,
+        tokens,
+        managers,
+      });
+      status.joinedAttempt = status.attempt;
+    }),
+  );
+  // Those that joined are noted before the first that did not is told.
+  const refused = joins.find((outcome) => outcome.status === 'rejected');
+  if (refused) throw refused.reason;
+  await refreshInfos(run, others);
+  if (swarm.formedAt === undefined) {
+    swarm.formedAt = iso(run.deps.clock.now());
+    tell(run, 'SwarmFormed', `swarm formed by ${listed(liveMachines(run).map(({ spec }) => spec.name))}`);
+  }
+  return undefined;
+}
+
+async function initialise(run: Run, first: LiveMachine): Promise<void> {
+  const engine = await engineOf(run, first.spec.name);
+  await initSwarm(engine, first.status.privateAddress);
+  await refreshInfos(run, [first]);
+  const clusterId = run.infos.get(first.spec.name)?.swarm.clusterId;
+  if (run.status.swarm && clusterId !== undefined) run.status.swarm.id = clusterId;
+  first.status.joinedAttempt = first.status.attempt;
+}
+
+async function refreshInfos(run: Run, machines: LiveMachine[]): Promise<void> {
+  await Promise.all(
+    machines.map(async ({ spec, status }) => {
+      const info = await (await engineOf(run, spec.name)).info();
+      run.infos.set(spec.name, info);
+      if (status.engine) status.engine.nodeId = info.swarm.nodeId;
+    }),
+  );
+}
+
+/** The swarm as it is now, told and never undone. */
+async function look(run: Run): Promise<StepResult> {
+  const { swarm } = run.status;
+  const manager = workingManagers(run)[0];
+  if (swarm === undefined) return done();
+  if (manager === undefined) {
+    const errors = [...run.infos.values()].map((info) => info.swarm.error).filter((error) => error !== '');
+    const why = errors[0] ?? 'no machine of this lab is a manager any more';
+    return wait(
+      run.deps.policy.observeSeconds,
+      errors.length > 0 ? 'QuorumLost' : 'NoManager',
+      `the swarm does not answer: ${why}`,
+    );
+  }
+  swarm.nodes = await swarmNodes(await engineOf(run, manager.spec.name));
+  const away = liveMachines(run)
+    .filter(({ spec }) => !swarm.nodes.some((node) => node.hostname === spec.name && node.state === 'ready'))
+    .map(({ spec }) => spec.name);
+  if (away.length > 0 && swarm.formedAt !== undefined && run.status.readyAt === undefined) {
+    return wait(0.15, 'NodesComing', `${listed(away)} not Ready in the swarm yet`);
+  }
+  const managers = swarm.nodes.filter(({ role }) => role === 'manager').length;
+  const left = away.length === 0 ? '' : `; ${listed(away)} not Ready in it`;
+  return done(`${managers} managers and ${swarm.nodes.length - managers} workers${left}`);
+}

@@ -1,0 +1,93 @@
+import { iso } from '../../core/clock.ts';
+import { ensureLabSecrets, labSshKey, machineToken } from '../../engine/lab-secrets.ts';
+import type { LaunchIntent } from '../../lab/lab.ts';
+import { publishedPorts } from '../../stack/published-ports.ts';
+import { commitRun, observeMachines, type Run, tell } from '../run.ts';
+import { done, listed, type Step, wait } from '../step.ts';
+
+/** How long a driver's list may lag behind its `create` before a machine that never showed counts as lost. */
+const LIST_LAG_SECONDS = 60;
+/** The longest pause between two launches of a lab whose machines keep vanishing. */
+const LONGEST_PAUSE_SECONDS = 300;
+
+/**
+ * Launches every machine that the spec has and the driver has not, in one go. The intent is saved first; only a run
+ * whose save succeeded, or a later one, carries it out, unchanged, so that a crash can never launch twice.
+ */
+export const launchMachines: Step = {
+  name: 'launchMachines',
+  condition: 'MachinesRunning',
+  async run(run) {
+    if (run.status.intent !== undefined && run.status.intent.launchedAt === undefined) {
+      await carryOut(run, run.status.intent);
+    }
+    const missing = run.lab.spec.machines
+      .map(({ name }) => name)
+      .filter((name) => !run.listed.some((machine) => machine.name === name));
+    if (missing.length === 0) return done();
+
+    const last = run.status.intent;
+    const lagging = missing.filter((name) => mayStillShow(run, name, last));
+    if (lagging.length > 0) {
+      return wait(0.25, 'Launching', `${listed(lagging)} launched, not listed yet`);
+    }
+    const pauseSeconds = secondsBeforeNext(last, run.now);
+    if (pauseSeconds > 0) {
+      return wait(
+        pauseSeconds,
+        'MachinesLost',
+        `${listed(missing)} gone; launched again in ${Math.ceil(pauseSeconds)} s`,
+      );
+    }
+    const intent = { attempt: (last?.attempt ?? 0) + 1, machines: missing, savedAt: iso(run.now) };
+    if (last !== undefined) tell(run, 'MachinesLost', `${listed(missing)} gone; launching anew`);
+    await ensureLabSecrets(run.deps, run.lab.id, run.now);
+    await saveIntent(run, intent);
+    await carryOut(run, intent);
+    return done();
+  },
+};
+
+async function saveIntent(run: Run, intent: LaunchIntent): Promise<void> {
+  run.status.intent = intent;
+  const firstManager = run.lab.spec.machines.find(({ role }) => role === 'manager');
+  if (run.lab.spec.swarm === 'formed' && run.status.swarm === undefined && firstManager !== undefined) {
+    run.status.swarm = { firstManager: firstManager.name, nodes: [] };
+  }
+  await commitRun(run, run.lab.dueAt);
+}
+
+async function carryOut(run: Run, intent: LaunchIntent): Promise<void> {
+  const { deps, lab } = run;
+  const [ssh, ...tokens] = await Promise.all([
+    labSshKey(deps, lab.id),
+    ...intent.machines.map((name) => machineToken(deps, lab.id, name, intent.attempt)),
+  ]);
+  await deps.driver.create({
+    labId: lab.id,
+    attempt: intent.attempt,
+    machines: intent.machines.map((name, index) => ({ name, token: tokens[index] ?? '' })),
+    sshPublicKey: ssh.publicKey,
+    ports: lab.spec.stacks.flatMap(({ from }) =>
+      publishedPorts(deps.catalogue.stacks.get(from)?.compose ?? ''),
+    ),
+  });
+  run.status.intent = { ...intent, launchedAt: iso(deps.clock.now()) };
+  await observeMachines(run);
+}
+
+/** Launched a moment ago and never seen since: the list lags. Seen once and gone is gone. */
+function mayStillShow(run: Run, name: string, intent: LaunchIntent | undefined): boolean {
+  if (intent?.launchedAt === undefined || !intent.machines.includes(name)) return false;
+  const seen = run.lab.status.machines.some(
+    (machine) => machine.name === name && machine.attempt === intent.attempt,
+  );
+  return !seen && run.deps.clock.now() - Date.parse(intent.launchedAt) < LIST_LAG_SECONDS * 1000;
+}
+
+/** The first repair is at once; after that each launch waits twice as long as the one before. */
+function secondsBeforeNext(last: LaunchIntent | undefined, now: number): number {
+  if (last === undefined || last.attempt < 2) return 0;
+  const pauseSeconds = Math.min(2 ** last.attempt, LONGEST_PAUSE_SECONDS);
+  return Math.max(0, pauseSeconds - (now - Date.parse(last.savedAt)) / 1000);
+}
