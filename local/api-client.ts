@@ -1,7 +1,10 @@
 /** What the demo and the tests ask the API with: fetch, a token, and errors in the API's own words. */
 export interface ApiClient {
-  /** @returns the parsed JSON answer; throws with the problem's words where the status is an error. */
-  json<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  /**
+   * @param idempotencyKey makes a POST safe to repeat
+   * @returns the parsed JSON answer; throws with the problem's words where the status is an error.
+   */
+  json<Answer>(method: string, path: string, body?: unknown, idempotencyKey?: string): Promise<Answer>;
   text(path: string): Promise<string>;
 }
 
@@ -9,13 +12,14 @@ const REQUEST_SECONDS = 40;
 
 /** @param url the API's root, without `/v1` */
 export function createApiClient(url: string, token: string): ApiClient {
-  async function ask(method: string, path: string, accept: string, body?: unknown): Promise<Response> {
+  async function ask(method: string, path: string, accept: string, body?: unknown, idempotencyKey?: string) {
     const response = await fetch(`${url}/v1${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${token}`,
         Accept: accept,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
@@ -24,8 +28,8 @@ export function createApiClient(url: string, token: string): ApiClient {
     return response;
   }
   return {
-    async json(method, path, body) {
-      return (await ask(method, path, 'application/json', body)).json() as Promise<never>;
+    async json(method, path, body, idempotencyKey) {
+      return (await ask(method, path, 'application/json', body, idempotencyKey)).json() as Promise<never>;
     },
     async text(path) {
       return (await ask('GET', path, 'text/plain')).text();

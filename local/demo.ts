@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import color from 'picocolors';
 import { prepareGround } from '../scripts/ground.ts';
+import { LocalConfig } from '../shared/core/config.ts';
 import { messageOf } from '../shared/core/errors.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { drawProgress, type LabProgress } from './lab-progress.ts';
@@ -24,6 +25,10 @@ interface DemoLab extends LabProgress {
   machines: { name: string }[];
 }
 
+/** Ctrl-C at any moment: what was made is torn down, and the proof is printed. */
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+
 const say = (line: string) => console.log(line);
 const heading = (text: string) => say(`\n${color.bold(text)}`);
 
@@ -33,16 +38,13 @@ async function demo(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
   try {
     const before = await listHoldings(ground.dockerHost);
-    const deployment = `demo-${process.pid}`;
-    const local = await createLocal(
-      {
-        SLIPWAY_PORT: 0,
-        SLIPWAY_DATA: join(folder, 'data'),
-        SLIPWAY_DEPLOYMENT: deployment,
-        SLIPWAY_LOG_LEVEL: 'error',
-      },
-      ground,
-    );
+    const settings = {
+      SLIPWAY_PORT: '0',
+      SLIPWAY_DATA: join(folder, 'data'),
+      SLIPWAY_DEPLOYMENT: `demo-${process.pid}`,
+      SLIPWAY_LOG_LEVEL: 'error',
+    };
+    const local = await createLocal(LocalConfig.parse(settings), ground);
     const server = await serve(local);
     try {
       await followLab(server, folder);
@@ -92,6 +94,7 @@ async function untilReady(student: ApiClient, id: string): Promise<DemoLab> {
       const lab = await student.json<DemoLab>('GET', `/labs/${id}`);
       progress.draw(lab);
       if (lab.phase === 'ready') return lab;
+      if (interrupted.signal.aborted) throw new Error('interrupted');
       if (lab.phase === 'failed' || Date.now() > deadline) {
         throw new Error(`the lab is ${lab.phase}: ${JSON.stringify(lab.conditions)}`);
       }
@@ -172,12 +175,9 @@ function exportsOf(env: string): string {
 }
 
 async function holdAtTerminal(): Promise<void> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY) return;
+  if (!process.stdout.isTTY || !process.stdin.isTTY || interrupted.signal.aborted) return;
   say(color.dim('\n  Ctrl-C tears it down.'));
-  // A pending signal handler does not keep the process alive; a running child does.
-  const sleeper = spawn('sleep', ['infinity'], { stdio: 'ignore' });
-  await new Promise((resolve) => process.once('SIGINT', resolve));
-  sleeper.kill();
+  await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
 }
 
 async function untilGone(student: ApiClient, id: string): Promise<void> {

@@ -1,0 +1,35 @@
+import color from 'picocolors';
+import { prepareGround } from '../scripts/ground.ts';
+import { readLocalConfig } from '../shared/core/config.ts';
+import { messageOf } from '../shared/core/errors.ts';
+import { createLocal } from './local-deps.ts';
+import { serve } from './server.ts';
+
+/** `npm start`: the API on this machine until SIGINT or SIGTERM. */
+async function main(): Promise<void> {
+  const config = readLocalConfig();
+  const ground = await prepareGround({ say: (line) => console.log(line) });
+  try {
+    const server = await serve(await createLocal(config, ground));
+    console.log(color.green(`\nSlipway listens on ${server.url}`));
+    console.log(`  what it can do        ${server.url}/docs`);
+    console.log(`  the operator's token  ${server.operatorTokenFile}`);
+    console.log(
+      `  ask for a lab         curl -s ${server.url}/v1/labs -H "Authorization: Bearer $(cat ${server.operatorTokenFile})" -H 'Content-Type: application/json' -d '{"template":"swarm"}'`,
+    );
+    const signal = await new Promise<string>((resolve) => {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
+    });
+    console.log(`${signal}: stopping`);
+    await server.stop();
+  } finally {
+    await ground.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(color.red(messageOf(error)));
+  process.exitCode = 1;
+}

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { groundGiven } from './ground.ts';
+
+const run = promisify(execFile);
+
+/** What a deployment has on the engine and in the cgroup tree, counted by `docker` and `find`, not by our own code. */
+export async function countLeftovers(deployment: string) {
+  const host = groundGiven()?.dockerHost;
+  if (host === undefined) throw new Error('no ground to count on');
+  const count = async (command: string, options: string[]) =>
+    (await run(command, options, { timeout: 30_000 })).stdout.split('\n').filter((line) => line !== '')
+      .length;
+  const label = ['--filter', `label=slipway.deployment=${deployment}`];
+  const [containers, networks, volumes, cgroups] = await Promise.all([
+    count('docker', ['-H', host, 'ps', '-aq', ...label]),
+    count('docker', ['-H', host, 'network', 'ls', '-q', ...label]),
+    count('docker', ['-H', host, 'volume', 'ls', '-q', ...label]),
+    count('find', ['/sys/fs/cgroup', '-type', 'd', '-path', `*/slipway/${deployment}*`]),
+  ]);
+  return { containers, networks, volumes, cgroups };
+}
