@@ -1,0 +1,54 @@
+import type { Enrolment, Lab } from '../lab/lab.ts';
+import type { MachineRole, MachineState } from '../lab/machine.ts';
+import { machineUrl } from './machine-url.ts';
+
+/** One machine as its user sees it: what was asked for and what was last observed, in docker-machine's words. */
+export interface MachineView {
+  name: string;
+  driver: string;
+  state: MachineState;
+  role: MachineRole;
+  /** Absent where it does not run or has no address yet. */
+  url?: string;
+  /** Its node in the swarm, which the student may have promoted: `manager`, `manager (leader)`, `worker`. */
+  swarm?: string;
+  /** Of a running machine's engine, without the `v`. */
+  engineVersion?: string;
+  /** Why its engine is not up, in its boot's own words. */
+  error?: string;
+}
+
+/**
+ * A lab's machines in natural order of their names, m2 before m10: those asked for, and those observed that are on
+ * their way out.
+ */
+export function viewMachines(
+  { spec, status }: Pick<Lab, 'spec' | 'status'>,
+  driver: string,
+  enrolments: Enrolment[] = [],
+): MachineView[] {
+  const names = new Set([...spec.machines, ...status.machines].map(({ name }) => name));
+  return [...names].sort(byNature.compare).map((name) => {
+    const machine = status.machines.find((one) => one.name === name);
+    const running = machine?.state === 'Running';
+    const url = machine && machineUrl(machine);
+    const engine = running ? machine.engine : undefined;
+    const failure = enrolments.find((one) => one.machine === name)?.failure;
+    const node = status.swarm?.nodes.find((one) =>
+      machine?.engine?.nodeId === undefined ? one.hostname === name : one.id === machine.engine.nodeId,
+    );
+    return {
+      name,
+      driver,
+      // Asked for and not listed yet: it is on its way.
+      state: machine?.state ?? 'Starting',
+      role: spec.machines.find((one) => one.name === name)?.role ?? 'none',
+      ...(url === undefined ? {} : { url }),
+      ...(node === undefined ? {} : { swarm: node.leader ? `${node.role} (leader)` : node.role }),
+      ...(engine === undefined ? {} : { engineVersion: engine.version }),
+      ...(engine === undefined && failure !== undefined ? { error: failure.message } : {}),
+    };
+  });
+}
+
+const byNature = new Intl.Collator('en', { numeric: true });
