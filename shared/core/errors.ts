@@ -4,9 +4,11 @@
  */
 export type ErrorCode =
   | 'invalid_input' // what the caller sent is wrong: field, reason and cure are in `issues`
+  | 'malformed' // not even JSON, or not in the encoding it says
   | 'unauthenticated'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
   | 'conflict' // the resource is not in a state that allows this
   | 'quota' // a limit of the caller is used up
   | 'quorum' // would lose the swarm's Raft majority

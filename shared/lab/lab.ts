@@ -17,6 +17,11 @@ export const LabSpec = z.object({
   expiresAt: z.iso.datetime(),
   /** CIDRs that may reach 22, 2376 and published ports, where the driver enforces it. */
   allowFrom: z.array(z.string()),
+  /**
+   * Marks of the last requests with an Idempotency-Key that were carried out: written with their effect in one
+   * write, so that a repeat after a crash neither skips it nor does it twice.
+   */
+  applied: z.array(z.string()).max(20).optional(),
 });
 export type LabSpec = z.infer<typeof LabSpec>;
 

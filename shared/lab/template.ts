@@ -16,8 +16,8 @@ export const Template = z.strictObject({
 });
 export type Template = z.infer<typeof Template>;
 
-/** A stack the course knows: shared/catalogue/stacks/<name>/{stack.yml,compose.yml}. */
-export const StackEntry = z.strictObject({
+/** A stack the course knows, but for its files: shared/catalogue/stacks/<name>/stack.yml. */
+export const StackManifest = z.strictObject({
   name: Name,
   description: z.string(),
   /** Published ports worth a click. */
@@ -26,7 +26,8 @@ export const StackEntry = z.strictObject({
   ),
   notes: z.string().optional(),
 });
-export type StackEntry = z.infer<typeof StackEntry> & {
+
+export type StackEntry = z.infer<typeof StackManifest> & {
   /** The Compose file's text. */
   compose: string;
 };

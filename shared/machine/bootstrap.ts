@@ -107,8 +107,12 @@ function checkAddress(address: string): string {
   return address;
 }
 
+// A host name or address, a port, a plain path: nothing a URL, a shell or systemd could read another way.
+const urlPattern =
+  /^https?:\/\/(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:\d{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
+
 function checkUrl(name: string, value: string): string {
-  checkPattern(name, value, /^https?:\/\/[A-Za-z0-9._~:/[\]-]+$/);
+  checkPattern(name, value, urlPattern);
   return new URL(value).href.replace(/\/+$/, '');
 }
 

@@ -13,6 +13,7 @@ export interface Engine {
   joinTokens(): Promise<{ manager: string; worker: string }>;
 
   nodes(): Promise<Node[]>;
+  updateNode(id: string, version: number, spec: Node['Spec']): Promise<void>;
   removeNode(id: string, options: { force: boolean }): Promise<void>;
 
   services(filter?: { stack?: string }): Promise<Service[]>;
@@ -50,6 +51,7 @@ export interface EngineInfo {
 
 export interface Node {
   ID: string;
+  Version: { Index: number };
   Description: { Hostname: string };
   Spec: {
     Role: 'manager' | 'worker';

@@ -52,7 +52,9 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
   const joins = await Promise.allSettled(
     others.map(async ({ spec, status }) => {
       // A rebuilt machine comes under its old name: the node it was is gone for good.
-      if (status.attempt > 1) await replaceNode(engine, spec.name);
+      if (status.attempt > 1) {
+        await replaceNode(engine, spec.name, run.infos.get(spec.name)?.swarm.nodeId ?? '');
+      }
       await joinSwarm(await engineOf(run, spec.name), {
         role: spec.role === 'manager' ? 'manager' : 'worker',
         advertiseAddress: status.privateAddress,

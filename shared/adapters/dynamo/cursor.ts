@@ -1,0 +1,14 @@
+import { SlipwayError } from '../../core/errors.ts';
+
+/** The sort key a page ended on, made opaque. It grants nothing: the partition always comes from the caller's rights. */
+export function cursorOf(sortKey: string): string {
+  return Buffer.from(sortKey).toString('base64url');
+}
+
+/** @throws SlipwayError `invalid_input` for what was never one of ours. */
+export function sortKeyOf(cursor: string): string {
+  const sortKey = Buffer.from(cursor, 'base64url').toString();
+  if (cursorOf(sortKey) === cursor && /^[\x21-\x7e]{1,200}$/.test(sortKey)) return sortKey;
+  const message = 'is no cursor of this list: leave it out to begin again';
+  throw new SlipwayError('invalid_input', `cursor ${message}`, { issues: [{ pointer: '/cursor', message }] });
+}

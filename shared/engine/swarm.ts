@@ -1,0 +1,92 @@
+import { isSlipwayError, SlipwayError } from '../core/errors.ts';
+import type { NodeStatus } from '../lab/lab.ts';
+import type { Engine, EngineInfo, Node } from '../ports/engine.ts';
+
+/** A year: the default of 90 days strands a lab that was stopped over a long holiday. */
+const NODE_CERTIFICATE_SECONDS = 8_760 * 3_600;
+/** Raft takes one membership change at a time and refuses the others; each try takes part of a second. */
+const JOIN_TRIES = 8;
+
+/** Makes this engine the first manager of a new swarm; one that is a manager already is done. */
+export async function initSwarm(engine: Engine, advertiseAddress: string): Promise<void> {
+  const { swarm } = await engine.info();
+  if (swarm.localNodeState === 'active' && swarm.controlAvailable) return;
+  // Cut short by a crash before it became a node: nothing is lost by beginning anew.
+  if (swarm.localNodeState !== 'inactive') await engine.leaveSwarm({ force: true });
+  await engine.initSwarm({ advertiseAddress, nodeCertificateSeconds: NODE_CERTIFICATE_SECONDS });
+}
+
+export interface JoinOptions {
+  role: 'manager' | 'worker';
+  advertiseAddress: string;
+  tokens: { manager: string; worker: string };
+  /** Managers to ask, as `address:2377`. */
+  managers: string[];
+}
+
+/** Makes this engine a node; one that is a node already is done, one that got stuck halfway begins anew. */
+export async function joinSwarm(engine: Engine, options: JoinOptions): Promise<void> {
+  const { role, advertiseAddress, tokens, managers } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    const info = await engine.info();
+    if (isNode(info, managers)) return;
+    if (info.swarm.localNodeState !== 'inactive') await engine.leaveSwarm({ force: true });
+    try {
+      return await engine.joinSwarm({ joinToken: tokens[role], managers, advertiseAddress });
+    } catch (error) {
+      if (!isSlipwayError(error) || attempt >= JOIN_TRIES) throw error;
+    }
+  }
+}
+
+/** Active, and of the swarm whose managers are asked: a worker knows them, a manager knows itself. */
+function isNode({ swarm }: EngineInfo, managers: string[]): boolean {
+  if (swarm.localNodeState !== 'active') return false;
+  return swarm.remoteManagers.some((manager) => managers.includes(manager));
+}
+
+/** Join tokens, read from a manager when needed and never stored. */
+export function swarmTokens(engine: Engine): Promise<{ manager: string; worker: string }> {
+  return engine.joinTokens();
+}
+
+/** The nodes as a manager sees them, by host name. */
+export async function swarmNodes(engine: Engine): Promise<NodeStatus[]> {
+  return (await engine.nodes()).map(statusOf).sort((a, b) => a.hostname.localeCompare(b.hostname));
+}
+
+function statusOf({ ID, Description, Spec, Status, ManagerStatus }: Node): NodeStatus {
+  return {
+    id: ID,
+    hostname: Description.Hostname,
+    role: Spec.Role,
+    availability: Spec.Availability,
+    state: Status.State,
+    ...(ManagerStatus ? { reachability: ManagerStatus.Reachability } : {}),
+    leader: ManagerStatus?.Leader ?? false,
+  };
+}
+
+/**
+ * Removes the nodes that a rebuilt machine was before, so that it may join under its old name. A manager among them is
+ * demoted first, which takes a majority without it.
+ * @param ownNodeId the node that the new machine is already, after a crash; empty where it is none
+ * @throws `conflict`, retryable, where the swarm does not let go of it
+ */
+export async function replaceNode(engine: Engine, hostname: string, ownNodeId: string): Promise<void> {
+  const former = (await engine.nodes()).filter(
+    ({ ID, Description }) => Description.Hostname === hostname && ID !== ownNodeId,
+  );
+  for (const { ID, Version, Spec } of former) {
+    try {
+      if (Spec.Role === 'manager') await engine.updateNode(ID, Version.Index, { ...Spec, Role: 'worker' });
+      await engine.removeNode(ID, { force: true });
+    } catch (error) {
+      if (isSlipwayError(error, 'engine_refused') && error.facts.status === 404) continue;
+      throw new SlipwayError('conflict', `the swarm does not let go of the node that ${hostname} was`, {
+        cause: error,
+        retryable: true,
+      });
+    }
+  }
+}

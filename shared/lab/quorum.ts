@@ -1,0 +1,52 @@
+import type { NodeStatus } from './lab.ts';
+
+export interface QuorumVerdict {
+  ok: boolean;
+  /** Managers in the swarm. */
+  managers: number;
+  /** Raft's majority of them. */
+  needed: number;
+  /** Managers that would still answer. */
+  remaining: number;
+  message: string;
+}
+
+/**
+ * Would the swarm keep its Raft majority without these machines? A stopped manager still counts as one of the managers:
+ * only a demoted one does not.
+ * @param losing hostnames
+ */
+export function quorumAfterLoss(nodes: NodeStatus[], losing: string[]): QuorumVerdict {
+  const managers = nodes.filter(({ role }) => role === 'manager');
+  const needed = majorityOf(managers.length);
+  const remaining = managers.filter((node) => isUp(node) && !losing.includes(node.hostname)).length;
+  const losesManager = managers.some(({ hostname }) => losing.includes(hostname));
+  const ok = !losesManager || remaining >= needed;
+  return {
+    ok,
+    managers: managers.length,
+    needed,
+    remaining,
+    message: words(managers.length, needed, remaining, ok),
+  };
+}
+
+/** Does a majority of the managers answer? */
+export function hasQuorum(nodes: NodeStatus[]): boolean {
+  const managers = nodes.filter(({ role }) => role === 'manager');
+  return managers.length > 0 && managers.filter(isUp).length >= majorityOf(managers.length);
+}
+
+function majorityOf(managers: number): number {
+  return Math.floor(managers / 2) + 1;
+}
+
+function isUp({ state, reachability }: NodeStatus): boolean {
+  return state === 'ready' && reachability !== 'unreachable';
+}
+
+function words(managers: number, needed: number, remaining: number, ok: boolean): string {
+  const count = `${needed} of ${managers} needed`;
+  if (ok) return `the swarm keeps its majority: ${count}, ${remaining} remain`;
+  return `the swarm would lose its majority of managers: ${count}, ${remaining} would remain; demote the manager first, or add ?force=true to see what happens`;
+}

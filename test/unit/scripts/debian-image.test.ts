@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { courseImages } from '../../../scripts/course-images.ts';
+import { recipeHash } from '../../../scripts/debian-image.ts';
+import { splitReference } from '../../../scripts/registry-push.ts';
+
+test('a recipe that changes in any part is another image', () => {
+  const [recipe] = courseImages;
+  if (!recipe) throw new Error('no recipes');
+  expect(recipeHash({ ...recipe })).toBe(recipeHash(recipe));
+  expect(recipeHash({ ...recipe, packages: [...recipe.packages, 'curl'] })).not.toBe(recipeHash(recipe));
+  expect(recipeHash({ ...recipe, config: { ...recipe.config, User: 'nobody' } })).not.toBe(
+    recipeHash(recipe),
+  );
+});
+
+test("a name without an owner is one of Docker Hub's library", () => {
+  expect(splitReference('nginx:latest')).toEqual({ repository: 'library/nginx', tag: 'latest' });
+  expect(splitReference('nginx')).toEqual({ repository: 'library/nginx', tag: 'latest' });
+  expect(splitReference('dockersamples/visualizer:stable')).toEqual({
+    repository: 'dockersamples/visualizer',
+    tag: 'stable',
+  });
+});
+
+test('no image is made twice', () => {
+  const references = courseImages.map(({ reference }) => reference);
+  expect(new Set(references).size).toBe(references.length);
+});
+
+test('the web server answers Docker as the original does', () => {
+  const nginx = courseImages.find(({ reference }) => reference === 'nginx:latest');
+  expect(nginx?.config).toMatchObject({
+    Cmd: ['nginx', '-g', 'daemon off;'],
+    ExposedPorts: { '80/tcp': {} },
+    StopSignal: 'SIGQUIT',
+  });
+});
