@@ -20,6 +20,7 @@ export default defineConfig({
           hookTimeout: 180_000,
           // Two cores: more files at once would measure the machine, not the product.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

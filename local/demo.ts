@@ -34,7 +34,7 @@ const heading = (text: string) => say(`\n${color.bold(text)}`);
 
 async function demo(): Promise<void> {
   heading('The ground');
-  const ground = await prepareGround({ say: (line) => say(`  ${line}`) });
+  const ground = await prepareGround({ say: (line) => say(`  ${line}`), signal: interrupted.signal });
   const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
   try {
     const before = await listHoldings(ground.dockerHost);

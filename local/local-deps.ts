@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Ground } from '../scripts/ground.ts';
 import { DockerDriver } from '../shared/adapters/docker/docker-driver.ts';
 import { reachOf } from '../shared/adapters/docker/reach.ts';
 import { createEmbeddedClient } from '../shared/adapters/dynamo/client.ts';
@@ -16,7 +15,7 @@ import { MemoryChanges } from '../shared/adapters/memory/memory-changes.ts';
 import { MemoryQueue } from '../shared/adapters/memory/memory-queue.ts';
 import { loadCatalogue } from '../shared/catalogue/load-catalogue.ts';
 import { systemClock } from '../shared/core/clock.ts';
-import type { LocalConfig } from '../shared/core/config.ts';
+import { type LocalConfig, quietSdk } from '../shared/core/config.ts';
 import { createLog } from '../shared/core/log.ts';
 import { createEngineAccess } from '../shared/engine/engine-access.ts';
 import type { Deps, Policy } from '../shared/ports/deps.ts';
@@ -33,15 +32,20 @@ export interface Local {
   config: LocalConfig;
   /** The API's, fixed before the driver is made: hosts are told it. */
   port: number;
-  /** Gives the data directory free. */
+  /** Closes connections and gives the data directory free. */
   close(): Promise<void>;
 }
 
+/** What the deployment stands on; scripts/ground.ts makes it. */
+export interface LocalGround {
+  dockerHost: string;
+  hostImage: string;
+  mirrorPort?: number | undefined;
+}
+
 /** Composes the product on this machine: Docker containers as hosts, DynamoDB embedded in the data directory. */
-export async function createLocal(
-  config: LocalConfig,
-  ground: Pick<Ground, 'dockerHost' | 'hostImage' | 'mirrorPort'>,
-): Promise<Local> {
+export async function createLocal(config: LocalConfig, ground: LocalGround): Promise<Local> {
+  quietSdk();
   const clock = systemClock;
   const log = createLog(config.SLIPWAY_LOG_LEVEL);
   const policy = policyOf(config);
@@ -53,6 +57,7 @@ export async function createLocal(
   const sealer = await FileSealer.open(join(config.SLIPWAY_DATA, 'key'));
   const queue = new MemoryQueue({ clock, log, maximumConcurrency: RUNS_AT_ONCE });
   const engine = EngineHttp.at(ground.dockerHost);
+  const connector = new EngineConnector();
   const driver = new DockerDriver({
     engine,
     deployment: policy.deployment,
@@ -60,7 +65,10 @@ export async function createLocal(
     apiPort: port,
     log,
     ...(ground.mirrorPort === undefined ? {} : { mirrorPort: ground.mirrorPort }),
-    ...reachOf(await engine.info(), config.SLIPWAY_ADVERTISE),
+    ...reachOf(await engine.info(), config.SLIPWAY_ADVERTISE, {
+      platform: process.platform,
+      dockerHost: ground.dockerHost,
+    }),
   });
   const deps: Deps = {
     clock,
@@ -68,7 +76,7 @@ export async function createLocal(
     policy,
     catalogue: await loadCatalogue(),
     driver,
-    engines: createEngineAccess({ connector: new EngineConnector(), secrets, sealer, clock }),
+    engines: createEngineAccess({ connector, secrets, sealer, clock }),
     labs: new DynamoLabStore(client, TABLE),
     secrets,
     sealer,
@@ -77,7 +85,12 @@ export async function createLocal(
     queue,
     changes: new MemoryChanges(),
   };
-  return { deps, queue, config, port, close: () => dynamo.close() };
+  const close = async () => {
+    connector.close();
+    engine.close();
+    await dynamo.close();
+  };
+  return { deps, queue, config, port, close };
 }
 
 function policyOf(config: LocalConfig): Policy {

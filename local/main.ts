@@ -8,7 +8,9 @@ import { serve } from './server.ts';
 /** `npm start`: the API on this machine until SIGINT or SIGTERM. */
 async function main(): Promise<void> {
   const config = readLocalConfig();
-  const ground = await prepareGround({ say: (line) => console.log(line) });
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort(name));
+  const ground = await prepareGround({ say: (line) => console.log(line), signal: ending.signal });
   try {
     const server = await serve(await createLocal(config, ground));
     console.log(color.green(`\nSlipway listens on ${server.url}`));
@@ -17,10 +19,10 @@ async function main(): Promise<void> {
     console.log(
       `  ask for a lab         curl -s ${server.url}/v1/labs -H "Authorization: Bearer $(cat ${server.operatorTokenFile})" -H 'Content-Type: application/json' -d '{"template":"swarm"}'`,
     );
-    const signal = await new Promise<string>((resolve) => {
-      for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
-    });
-    console.log(`${signal}: stopping`);
+    if (!ending.signal.aborted) {
+      await new Promise((resolve) => ending.signal.addEventListener('abort', resolve));
+    }
+    console.log(`${ending.signal.reason}: stopping`);
     await server.stop();
   } finally {
     await ground.close();

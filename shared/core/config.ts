@@ -57,3 +57,8 @@ export function readLocalConfig(environment: NodeJS.ProcessEnv = process.env): L
   const lines = issues.map((issue) => `  ${issue.pointer.slice(1)}: ${issue.message}`);
   throw new SlipwayError('invalid_input', `settings that cannot be used:\n${lines.join('\n')}`, { issues });
 }
+
+/** The AWS SDK says at its first client that its releases of 2027 want Node 22; nobody who runs a lab can act on it. */
+export function quietSdk(environment: NodeJS.ProcessEnv = process.env): void {
+  environment.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+}

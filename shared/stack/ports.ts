@@ -8,7 +8,7 @@ export interface PortConfig {
   PublishMode: 'ingress' | 'host';
 }
 
-const SHORT = /^(?:(?:\[[0-9a-f:]+\]|[\d.]+):)?(?:(\d+)(?:-(\d+))?:)?(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i;
+const SHORT = /^(?:(?:\[[0-9a-f:]+\]|\d+(?:\.\d+){3}):)?(?:(\d+)(?:-(\d+))?:)?(\d+)(?:-(\d+))?(?:\/(tcp|udp|sctp))?$/i;
 
 /** `"8080:80"`, `6379`, `"3000-3002:3000-3002/udp"`; an address before it is ignored, as the CLI does. */
 const ShortPort = z.union([z.string(), z.number().int()]).transform((given, context): PortConfig[] => {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createApiClient } from '../../local/api-client.ts';
-import { createLocal } from '../../local/local-deps.ts';
+import { createLocal, type LocalGround } from '../../local/local-deps.ts';
 import { type Server, serve } from '../../local/server.ts';
-import { type Ground, prepareGround } from '../../scripts/ground.ts';
+import { prepareGround } from '../../scripts/ground.ts';
 import { LocalConfig } from '../../shared/core/config.ts';
 import { groundGiven } from '../support/ground.ts';
 
@@ -27,7 +27,7 @@ const compose = fileURLToPath(
 );
 const run = promisify(execFile);
 
-async function byHand(ground: Ground): Promise<number> {
+async function byHand(ground: LocalGround): Promise<number> {
   const name = `byhand-${process.pid}`;
   const options = { env: { ...process.env, DOCKER_HOST: ground.dockerHost }, timeout: READY_SECONDS * 1000 };
   const privileged = (await mayBePrivileged(ground)) ? 'yes' : 'no';
@@ -42,7 +42,7 @@ async function byHand(ground: Ground): Promise<number> {
 }
 
 let privilegedWorks: boolean | undefined;
-async function mayBePrivileged(ground: Ground): Promise<boolean> {
+async function mayBePrivileged(ground: LocalGround): Promise<boolean> {
   const command = [
     '-H',
     ground.dockerHost,
@@ -92,7 +92,10 @@ function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-const ground = groundGiven() ?? (await prepareGround({ say: (line) => console.log(line) }));
+const given = groundGiven();
+const own = given ? undefined : await prepareGround({ say: (line) => console.log(line) });
+const ground = given ?? own;
+if (ground === undefined) throw new Error('no ground');
 const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
 const settings = {
   SLIPWAY_PORT: '0',
@@ -122,7 +125,7 @@ try {
 } finally {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
-  await ground.close();
+  await own?.close();
 }
 const ratio = median(slipway) / median(hand);
 console.log(

@@ -81,6 +81,24 @@ describe('the docker driver', () => {
     });
   });
 
+  test('a host reaches its neighbour, and no host of another lab', async () => {
+    const driver = await openDockerDriver(DEPLOYMENT);
+    await withLab(driver, (one) =>
+      withLab(driver, async (two) => {
+        await Promise.all([driver.create(launchOf(one, ['m1', 'm2'])), driver.create(launchOf(two, ['m1']))]);
+        const [, neighbour] = await running(driver, one, ['m1', 'm2']);
+        const [stranger] = await running(driver, two, ['m1']);
+        const answers = (address = '') =>
+          outerDocker('exec', `slipway-${DEPLOYMENT}-${one}-m1`, 'ping', '-c1', '-W2', address).then(
+            () => true,
+            () => false,
+          );
+        expect(await answers(neighbour?.privateAddress)).toBe(true);
+        expect(await answers(stranger?.privateAddress)).toBe(false);
+      }),
+    );
+  });
+
   test('a host shuts down cleanly, well before it would be killed', async () => {
     const driver = await openDockerDriver(DEPLOYMENT);
     await withLab(driver, async (labId) => {

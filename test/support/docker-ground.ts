@@ -10,7 +10,7 @@ import { ground } from './ground.ts';
 const DEAF_PORT = 9;
 
 /** An engine whose caller is killed once so many of its calls had their effect: it learns the answer of none after. */
-export class DyingEngineHttp extends EngineHttp {
+class DyingEngineHttp extends EngineHttp {
   #callsLeft: number;
 
   constructor(dockerHost: string, calls: number) {
@@ -29,7 +29,13 @@ export class DyingEngineHttp extends EngineHttp {
 
 export async function openDockerDriver(
   deployment: string,
-  options: { engine?: EngineHttp; advertise?: string; routes?: boolean; hostImage?: string } = {},
+  options: {
+    engine?: EngineHttp;
+    advertise?: string;
+    routes?: boolean;
+    hostImage?: string;
+    apiPort?: number;
+  } = {},
 ): Promise<DockerDriver> {
   const { dockerHost, hostImage, mirrorPort } = ground();
   const engine = options.engine ?? EngineHttp.at(dockerHost);
@@ -37,7 +43,7 @@ export async function openDockerDriver(
     engine,
     deployment,
     hostImage: options.hostImage ?? hostImage,
-    apiPort: DEAF_PORT,
+    apiPort: options.apiPort ?? DEAF_PORT,
     log: createLog('silent'),
     ...(mirrorPort === undefined ? {} : { mirrorPort }),
     ...reachOf(await engine.info(), options.advertise),

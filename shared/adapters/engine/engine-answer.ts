@@ -91,7 +91,7 @@ export async function throwRefusal(response: IncomingMessage, asked: Asked): Pro
 }
 
 /** `facts.reason` holds the engine's words alone. */
-export function refused(asked: Asked, response: IncomingMessage, reason: string): SlipwayError {
+function refused(asked: Asked, response: IncomingMessage, reason: string): SlipwayError {
   const status = response.statusCode ?? 0;
   const words = reason
     .replaceAll(/\p{Cc}+/gu, ' ')
