@@ -28,6 +28,7 @@ const OPERATOR_TOKEN_DAYS = 365;
 /** Starts the API, the queue, the tick and the sweep of a composed deployment. */
 export async function serve(local: Local): Promise<Server> {
   const { deps, queue, port } = local;
+  const { token, file } = await writeOperatorToken(local);
   const app = createApp(deps, {
     longPoll: true,
     remoteAddress: (context) => getConnInfo(context).remote.address,
@@ -36,8 +37,6 @@ export async function serve(local: Local): Promise<Server> {
     const server = listen({ fetch: app.fetch, port, hostname: '0.0.0.0' }, () => resolve(server));
     server.once('error', reject);
   });
-  const { token, file } = await writeOperatorToken(local);
-
   const ending = new AbortController();
   queue.start((labId) => reconcileLab(deps, labId));
   deps.driver.watch((labId) => void queue.enqueue(labId, 0), ending.signal);

@@ -1,72 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServiceStatus } from '../lab/lab.ts';
 import type { Engine, Node, Service, Task } from '../ports/engine.ts';
+import { problemOf } from './causes.ts';
+import { meetsConstraints } from './constraints.ts';
 
-/** A stack's services as they are now, in words. */
-export async function stackServices(engine: Engine, stack: string, nodes: Node[]): Promise<ServiceStatus[]> {
-  const [services, tasks] = await Promise.all([engine.services({ stack }), engine.tasks({ stack })]);
+/** A stack's services as they are now, in words, by name. */
+export async function stackServices(
+  engine: Engine,
+  stackName: string,
+  nodes: Node[],
+): Promise<ServiceStatus[]> {
+  const [services, tasks] = await Promise.all([
+    engine.services({ stack: stackName }),
+    engine.tasks({ stack: stackName }),
+  ]);
   return serviceStatuses(services, tasks, nodes);
 }
 
 /** How many tasks each service has and should have, and why one that lacks some lacks them. */
 export function serviceStatuses(services: Service[], tasks: Task[], nodes: Node[]): ServiceStatus[] {
   return services
-    .map((service) =>
-      statusOf(
-        service,
-        tasks.filter(({ ServiceID }) => ServiceID === service.ID),
-        nodes,
-      ),
-    )
-    .sort((a, b) => a.name.localeCompare(b.name));
+    .map((service) => {
+      const own = tasks.filter(({ ServiceID }) => ServiceID === service.ID);
+      return statusOf(service, own, nodes);
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function statusOf({ Spec }: Service, tasks: Task[], nodes: Node[]): ServiceStatus {
-  const wanted = tasks.filter(({ DesiredState }) => DesiredState === 'running' || DesiredState === 'ready');
-  const running = wanted.filter(({ Status }) => Status.State === 'running').length;
-  const desired = Spec.Mode.Global
-    ? Math.max(wanted.length, eligible(nodes))
-    : (Spec.Mode.Replicated?.Replicas ?? 1);
-  const failed = tasks.filter(
-    ({ Status }) => Status.State === 'failed' || Status.State === 'rejected',
-  ).length;
-  const problem = running < desired ? problemOf(tasks) : undefined;
+function statusOf(service: Service, tasks: Task[], nodes: Node[]): ServiceStatus {
+  const { Name, Mode } = service.Spec;
+  const down = new Set(nodes.filter(({ Status }) => Status.State === 'down').map(({ ID }) => ID));
+  const runs = (task: Task) =>
+    isWanted(task) && task.Status.State === 'running' && !down.has(task.NodeID) && isCurrent(task, service);
+  const places = byPlace(tasks);
+  // One that replaces another before that stops is not one more.
+  const running = places.filter((place) => place.some(runs)).length;
+  const hosts = Mode.Global ? eligibleNodes(service, nodes) : [];
+  const desired = Mode.Global
+    ? Math.max(hosts.length, places.filter((place) => place.some(isWanted)).length)
+    : (Mode.Replicated?.Replicas ?? 1);
+  const failing = places.filter((place) => !place.some(runs) && hasFailed(place)).length;
+  const problem =
+    running < desired
+      ? newestProblem(tasks, service)
+      : Mode.Global && desired === 0
+        ? 'no node meets its constraints'
+        : undefined;
   return {
-    name: Spec.Name,
-    mode: Spec.Mode.Global ? 'global' : 'replicated',
+    name: Name,
+    mode: Mode.Global ? 'global' : 'replicated',
     desired,
     running,
-    failed,
+    failed: Math.min(failing, Math.max(0, desired - running)),
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
-/** Nodes that take tasks; constraints narrow them, which the tasks that exist then tell. */
-function eligible(nodes: Node[]): number {
-  return nodes.filter(({ Spec, Status }) => Spec.Availability === 'active' && Status.State === 'ready')
-    .length;
+/** What the swarm means to run, or to run next; the rest is history. */
+function isWanted({ DesiredState }: Task): boolean {
+  return DesiredState === 'running' || DesiredState === 'ready';
 }
 
-/** The likely cause of the newest task that has an error, in words, with the Engine's own. */
-function problemOf(tasks: Task[]): string | undefined {
-  const newest = tasks
-    .filter(({ Status }) => Status.Err !== undefined && Status.Err !== '')
-    .sort((a, b) => b.Status.Timestamp.localeCompare(a.Status.Timestamp))[0];
-  if (newest === undefined) return undefined;
-  const error = newest.Status.Err ?? '';
-  const cause = CAUSES.find(({ pattern }) => pattern.test(error))?.cause;
-  return cause === undefined ? error : `${cause}: ${error}`;
+/** While an update goes through the tasks, those of before do not count. */
+function isCurrent(task: Task, { Spec, UpdateStatus }: Service): boolean {
+  return UpdateStatus?.State !== 'updating' || isDeepStrictEqual(task.Spec, Spec.TaskTemplate);
 }
 
-const CAUSES = [
-  {
-    pattern: /no such image|manifest unknown|not found: manifest|pull access denied/i,
-    cause: 'no such image',
-  },
-  { pattern: /port is already (in use|allocated)|port .* already in use/i, cause: 'port in use' },
-  { pattern: /no suitable node/i, cause: 'no node fits it' },
-  { pattern: /bind source path does not exist/i, cause: 'the path to mount is not on the node' },
-  { pattern: /non-zero exit \(137\)/, cause: 'killed, most likely out of memory' },
-  { pattern: /exec format error/i, cause: 'the image is for another architecture' },
-  { pattern: /non-zero exit/, cause: 'the container ended by itself' },
-  { pattern: /network .* not found/i, cause: 'its network is not ready' },
-];
+/** A replicated service's tasks by slot, a global one's by node, each place's newest first. */
+function byPlace(tasks: Task[]): Task[][] {
+  const places = new Map<string, Task[]>();
+  for (const task of newestFirst(tasks)) {
+    const place = task.Slot === undefined ? task.NodeID : String(task.Slot);
+    places.set(place, [...(places.get(place) ?? []), task]);
+  }
+  return [...places.values()];
+}
+
+function hasFailed(place: Task[]): boolean {
+  const last = place.find(({ Status }) =>
+    ['failed', 'rejected', 'complete', 'shutdown'].includes(Status.State),
+  );
+  return last?.Status.State === 'failed' || last?.Status.State === 'rejected';
+}
+
+/** Nodes that take a global service's task. */
+function eligibleNodes({ Spec }: Service, nodes: Node[]): Node[] {
+  const placement = Spec.TaskTemplate.Placement as { Constraints?: string[] } | undefined;
+  return nodes.filter(
+    (node) =>
+      node.Spec.Availability === 'active' &&
+      node.Status.State === 'ready' &&
+      meetsConstraints(node, placement?.Constraints ?? []),
+  );
+}
+
+function newestProblem(tasks: Task[], service: Service): string | undefined {
+  for (const task of newestFirst(tasks)) {
+    const problem = problemOf(task, service);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function newestFirst(tasks: Task[]): Task[] {
+  return [...tasks].sort((a, b) => (a.Status.Timestamp < b.Status.Timestamp ? 1 : -1));
+}

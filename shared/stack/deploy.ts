@@ -1,12 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
-import { isSlipwayError, SlipwayError } from '../core/errors.ts';
+import { isSlipwayError, messageOf, SlipwayError } from '../core/errors.ts';
 import type { Engine, Service, ServiceSpec } from '../ports/engine.ts';
-import { convertStack, type StackObjects } from './convert.ts';
-import { readCompose } from './read-compose.ts';
+import { readCompose } from './compose/read-compose.ts';
+import { convertStack } from './convert/convert-stack.ts';
+import { IMAGE_LABEL } from './convert/stack-names.ts';
+import { ensureNetworks } from './ensure-networks.ts';
+import { isSameSpec } from './same-spec.ts';
+
+/** Someone else changed the service between our look and our write: look again, so often at most. */
+const TRIES = 4;
 
 /**
- * Deploys a stack as `docker stack deploy` does: networks first, then all services in parallel; a service that is there
- * is updated in place, one that is as it should be is left alone. Run again after a crash, it finishes.
+ * Deploys a stack as `docker stack deploy` does: networks first, then all services at once. A service that is there is
+ * updated in place, one that is as it should be is left alone, one that has gone from the file stays. Run again after a
+ * crash anywhere, it finishes.
+ * @throws SlipwayError `invalid_input` for the file, `conflict`, and the Engine port's, naming each service that failed
  */
 export async function deployStack(engine: Engine, stack: { name: string; compose: string }): Promise<void> {
   const objects = convertStack(stack.name, readCompose(stack.compose));
@@ -14,71 +21,95 @@ export async function deployStack(engine: Engine, stack: { name: string; compose
     ensureNetworks(engine, stack.name, objects),
     engine.services({ stack: stack.name }),
   ]);
-  await Promise.all(
-    objects.services.map(async ({ spec, networks: attached }) => {
-      const Networks = attached.map(({ name, aliases }) => ({
-        Target: networks.get(name),
-        Aliases: aliases,
-      }));
-      const wanted = { ...spec, TaskTemplate: { ...spec.TaskTemplate, Networks } };
-      const existing = current.find(({ Spec }) => Spec.Name === spec.Name);
-      if (existing === undefined) await engine.createService(wanted);
-      else if (!isAsWanted(existing, wanted))
-        await engine.updateService(existing.ID, existing.Version.Index, wanted);
-    }),
+  const specs = objects.services.map((spec) => withNetworkIds(spec, networks));
+  const outcomes = await Promise.allSettled(
+    specs.map((spec) => deployService(engine, stack.name, spec, current.find(isNamed(spec.Name)))),
   );
+  const failures = outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected'
+      ? [{ name: specs[index]?.Name ?? '', error: outcome.reason as unknown }]
+      : [],
+  );
+  if (failures.length > 0) throw deployFailed(failures, specs.length);
 }
 
-async function ensureNetworks(
+async function deployService(
   engine: Engine,
   stack: string,
-  { networks }: StackObjects,
-): Promise<Map<string, string>> {
-  const current = await engine.networks({ stack });
-  const entries = await Promise.all(
-    networks.map(async (spec): Promise<[string, string]> => {
-      const existing = current.find(({ Name }) => Name === spec.Name);
-      if (existing) return [spec.Name, existing.Id];
-      try {
-        return [spec.Name, (await engine.createNetwork(spec)).id];
-      } catch (error) {
-        // Another deploy of the same stack was a moment faster.
-        if (!isSlipwayError(error, 'engine_refused') || error.facts.status !== 409) throw error;
-        const made = (await engine.networks({ stack })).find(({ Name }) => Name === spec.Name);
-        if (made) return [spec.Name, made.Id];
-        throw new SlipwayError('conflict', `a network ${spec.Name} exists that is not of stack ${stack}`, {
+  spec: ServiceSpec,
+  known: Service | undefined,
+): Promise<void> {
+  let existing = known;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      if (existing === undefined) await engine.createService(spec);
+      else await updateService(engine, existing, spec);
+      return;
+    } catch (error) {
+      if (attempt >= TRIES || !isOvertaken(error)) throw error;
+      existing = (await engine.services({ stack })).find(isNamed(spec.Name));
+      if (existing === undefined) {
+        throw new SlipwayError('conflict', `a service ${spec.Name} exists that is not of stack ${stack}`, {
           cause: error,
         });
       }
-    }),
-  );
-  return new Map(entries);
-}
-
-/** The Engine adds its defaults to what it was sent: what we would send must be found in what it holds. */
-function isAsWanted(existing: Service, wanted: ServiceSpec): boolean {
-  return holds(existing.Spec, wanted);
-}
-
-function holds(actual: unknown, wanted: unknown): boolean {
-  if (isEmpty(wanted)) return isEmpty(actual) || typeof actual === 'object';
-  if (Array.isArray(wanted)) {
-    return (
-      Array.isArray(actual) &&
-      actual.length === wanted.length &&
-      wanted.every((item, index) => holds(actual[index], item))
-    );
+    }
   }
-  if (typeof wanted !== 'object' || wanted === null) return isDeepStrictEqual(actual, wanted);
-  if (typeof actual !== 'object' || actual === null) return false;
-  return Object.entries(wanted).every(([key, value]) => holds(actual[key as keyof typeof actual], value));
 }
 
-function isEmpty(value: unknown): boolean {
+async function updateService(engine: Engine, existing: Service, spec: ServiceSpec): Promise<void> {
+  const wanted = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ...kept(existing.Spec, spec) } };
+  if (isSameSpec(existing.Spec, wanted)) return;
+  await engine.updateService(existing.ID, existing.Version.Index, wanted);
+}
+
+/** What an update must not undo: a forced restart, and the digest that an unchanged image was resolved to. */
+function kept(existing: ServiceSpec, wanted: ServiceSpec): Record<string, unknown> {
+  const container = existing.TaskTemplate.ContainerSpec as { Image?: string } | undefined;
+  const sameImage = existing.Labels[IMAGE_LABEL] === wanted.Labels[IMAGE_LABEL];
+  return {
+    ForceUpdate: existing.TaskTemplate.ForceUpdate ?? 0,
+    ...(sameImage && container?.Image !== undefined
+      ? { ContainerSpec: { ...(wanted.TaskTemplate.ContainerSpec as object), Image: container.Image } }
+      : {}),
+  };
+}
+
+/** The Engine would look up each name by itself, one after the other, and holds ids in what it gives back. */
+function withNetworkIds(spec: ServiceSpec, ids: Map<string, string>): ServiceSpec {
+  const attached = (spec.TaskTemplate.Networks ?? []) as { Target: string }[];
+  const Networks = attached.map((network) => ({
+    ...network,
+    Target: ids.get(network.Target) ?? network.Target,
+  }));
+  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, Networks } };
+}
+
+function isNamed(name: string): (service: Service) => boolean {
+  return ({ Spec }) => Spec.Name === name;
+}
+
+function isOvertaken(error: unknown): boolean {
+  if (!isSlipwayError(error, 'engine_refused')) return false;
   return (
-    value === undefined ||
-    value === null ||
-    value === 0 ||
-    (typeof value === 'object' && Object.keys(value).length === 0)
+    /update out of sequence/.test(String(error.facts.reason ?? error.message)) ||
+    (error.facts.status === 409 && /name conflicts/.test(String(error.facts.reason ?? error.message)))
+  );
+}
+
+function deployFailed(failures: { name: string; error: unknown }[], total: number): unknown {
+  const [first] = failures;
+  if (failures.some(({ error }) => !isSlipwayError(error))) return first?.error;
+  const errors = failures.map(({ error }) => error as SlipwayError);
+  const words = failures.map(({ name, error }) => `${name}: ${messageOf(error)}`).join('; ');
+  const done = total - failures.length;
+  return new SlipwayError(
+    errors[0]?.code ?? 'internal',
+    `${words}${done === 0 ? '' : ` (${done} of ${total} services are deployed; deploy again for the rest)`}`,
+    {
+      cause: first?.error,
+      retryable: errors.every(({ retryable }) => retryable),
+      facts: errors[0]?.facts ?? {},
+    },
   );
 }

@@ -14,7 +14,7 @@ export interface LiveServer extends Server {
   operator: ApiClient;
   /** A student of that name. */
   student(subject: string): Promise<ApiClient>;
-  /** Stops the server and removes its directory. */
+  /** Ends the labs that a failed test left, stops the server and removes its directory. */
   close(): Promise<void>;
 }
 
@@ -24,8 +24,8 @@ export async function startLiveServer(settings: Record<string, string> = {}): Pr
   const ground = groundGiven();
   if (ground === undefined) throw new Error('no ground to run on: see test/support/ground-setup.ts');
   count += 1;
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-live-'));
   const deployment = `live-${process.pid}-${count}`;
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-live-'));
   const config = LocalConfig.parse({
     SLIPWAY_PORT: '0',
     SLIPWAY_DATA: folder,
@@ -45,6 +45,9 @@ export async function startLiveServer(settings: Record<string, string> = {}): Pr
       return createApiClient(server.url, token);
     },
     async close() {
+      const { items } = await operator.json<{ items: LabAnswer[] }>('GET', '/labs?limit=100');
+      const live = items.filter(({ phase }) => phase !== 'deleted');
+      await Promise.all(live.map(({ id }) => endLab(operator, id)));
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -40,8 +40,8 @@ export interface ServerOptions {
 /** Starts the product's server as a process of its own, with a fresh data directory, port and deployment. */
 export async function startServerProcess(options: ServerOptions = {}): Promise<ServerProcess> {
   count += 1;
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-server-'));
   const deployment = `test-${process.pid}-${count}`;
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-server-'));
   return startOn(folder, deployment, await freePort(), options);
 }
 

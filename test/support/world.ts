@@ -40,7 +40,7 @@ export interface Asking {
   as?: Role | undefined;
   subject?: string;
   json?: unknown;
-  body?: BodyInit;
+  body?: string | Uint8Array | ReadableStream;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -110,7 +110,7 @@ export const CATALOGUE: Catalogue = {
 };
 
 export function createWorld(
-  options: { longPoll?: boolean; address?: string; policy?: Partial<Policy> } = {},
+  options: { longPoll?: boolean; address?: string; policy?: Partial<Policy>; over?: Partial<Deps> } = {},
 ): World {
   const clock = new ManualClock(START);
   const deps = {
@@ -130,6 +130,7 @@ export function createWorld(
     sweeps: new MemorySweepStore(),
     queue: new ManualQueue({ clock }),
     changes: new MemoryChanges(),
+    ...(options.over as object),
   };
   const app = createApp(deps, {
     longPoll: options.longPoll ?? true,

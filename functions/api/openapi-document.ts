@@ -1,0 +1,35 @@
+import type { Api } from './operation.ts';
+
+/** The API as OpenAPI 3.1, made from the very schemas that check its input. */
+export function createDocument(app: Api['app']) {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token of this deployment; its role is student, instructor or operator',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'machine', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A host’s own token, which it got when it was launched',
+  });
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Slipway',
+      version: '1',
+      description:
+        'Times are ISO 8601 with an offset, durations ISO 8601 such as PT4H. Errors are application/problem+json. `x-roles` of an operation names who may call it.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'Labs', description: 'A lab is a cluster of Docker hosts with an end' },
+      { name: 'Machines', description: 'In docker-machine’s words' },
+      { name: 'Keys', description: 'What opens a lab' },
+      { name: 'Tokens', description: 'Who may call' },
+      { name: 'Hosts', description: 'What hosts call' },
+      { name: 'System', description: 'Open to all' },
+    ],
+  });
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { checkHealth } from '../../../shared/service/check-health.ts';
+import { docsPage } from '../docs-page.ts';
+import { createDocument } from '../openapi-document.ts';
+import { type Api, operate } from '../operation.ts';
+
+const Health = z.object({
+  status: z.enum(['ok', 'failing']),
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), message: z.string() })),
+});
+
+const loose = z.looseObject({});
+
+/** What is open to everybody; any query is let pass here, a cache's or a monitor's own among it. */
+export function addSystemRoutes(api: Api): void {
+  const { app, deps } = api;
+  let document: ReturnType<typeof createDocument> | undefined;
+  const theDocument = () => {
+    document ??= createDocument(app);
+    return document;
+  };
+
+  operate(
+    api,
+    {
+      method: 'get',
+      path: '/healthz',
+      id: 'checkHealth',
+      tag: 'System',
+      summary: 'Can the records be written and read, and the keys opened?',
+      access: 'open',
+      query: loose,
+      answers: {
+        200: { description: 'All well', content: { 'application/json': Health } },
+        503: { description: 'Something is not; which', content: { 'application/json': Health } },
+      },
+    },
+    async ({ context }) => {
+      const health = await checkHealth(deps);
+      return context.json(health, health.status === 'ok' ? 200 : 503);
+    },
+  );
+
+  operate(
+    api,
+    {
+      method: 'get',
+      path: '/openapi.json',
+      id: 'getDocument',
+      tag: 'System',
+      summary: 'This API as OpenAPI 3.1',
+      access: 'open',
+      query: loose,
+      answers: { 200: { description: 'The document', content: { 'application/json': loose } } },
+    },
+    ({ context }) => context.json(theDocument()),
+  );
+
+  operate(
+    api,
+    {
+      method: 'get',
+      path: '/docs',
+      id: 'getDocs',
+      tag: 'System',
+      summary: 'This API for people to read; needs nothing from the internet',
+      access: 'open',
+      query: loose,
+      answers: { 200: { description: 'A page', content: { 'text/html': z.string() } } },
+    },
+    ({ context }) => {
+      context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+      return context.html(docsPage(theDocument()));
+    },
+  );
+}

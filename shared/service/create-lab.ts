@@ -1,0 +1,110 @@
+import { iso } from '../core/clock.ts';
+import { isSlipwayError, SlipwayError } from '../core/errors.ts';
+import { newLabId } from '../core/ids.ts';
+import { unknownConditions } from '../lab/conditions.ts';
+import type { Lab, LabSpec } from '../lab/lab.ts';
+import type { Template } from '../lab/template.ts';
+import type { Deps } from '../ports/deps.ts';
+import { ownRange, readAllowFrom } from './allow-from.ts';
+import type { Caller } from './caller.ts';
+import { layOut } from './lab-layout.ts';
+import type { LabRequest } from './lab-request.ts';
+import { digestOf, once } from './once.ts';
+import { takeOwnerSlot } from './owner-slot.ts';
+import { wakeLab } from './wake-lab.ts';
+
+export type CreateDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'catalogue' | 'labs' | 'requests' | 'queue'>;
+
+/**
+ * Records a lab as it is asked for and wakes the reconciler. The order is record of the request -> owner's slot ->
+ * lab: after a crash anywhere in it, the same key ends with the same, one lab.
+ * @param from the Idempotency-Key, and the address of the caller's connection.
+ * @throws SlipwayError `quota`, `idempotency_mismatch`, `in_progress`; `invalid_input` for too wide an `allowFrom`.
+ */
+export async function createLab(
+  deps: CreateDeps,
+  caller: Caller,
+  request: LabRequest,
+  from: { key?: string; address?: string } = {},
+): Promise<Lab> {
+  const template = deps.catalogue.templates.get(request.template);
+  if (template === undefined) {
+    throw new SlipwayError('invalid_input', `there is no template "${request.template}"`);
+  }
+  const allowFrom =
+    request.allowFrom === undefined ? ownRange(from.address) : readAllowFrom(caller, request.allowFrom);
+  const repeatable = {
+    subject: caller.subject,
+    key: from.key,
+    // Of what was sent, not of what was filled in: a repeat may come from another address.
+    digest: digestOf('POST', '/v1/labs', request),
+    labId: newLabId(deps.clock.now()),
+  };
+  return await once(deps, repeatable, async (labId) => {
+    const before = from.key === undefined ? undefined : await deps.labs.load(labId);
+    const lab =
+      before?.lab ??
+      (await record(deps, caller, newLab(deps, { labId, caller, template, request, allowFrom })));
+    await wakeLab(deps, labId);
+    return lab;
+  });
+}
+
+async function record(deps: CreateDeps, caller: Caller, lab: Lab): Promise<Lab> {
+  if (caller.role === 'student') await takeOwnerSlot(deps, caller.subject, lab.id);
+  try {
+    await deps.labs.create(lab);
+    return lab;
+  } catch (error) {
+    // The same request, run at once in another process, was first.
+    const found = isSlipwayError(error, 'conflict') ? await deps.labs.load(lab.id) : undefined;
+    if (found === undefined) throw error;
+    return found.lab;
+  }
+}
+
+interface Asked {
+  labId: string;
+  caller: Caller;
+  template: Template;
+  request: LabRequest;
+  allowFrom: string[];
+}
+
+function newLab({ clock, policy }: CreateDeps, asked: Asked): Lab {
+  const { labId, caller, template, request } = asked;
+  const now = clock.now();
+  return {
+    id: labId,
+    owner: caller.subject,
+    name: request.name ?? template.name,
+    template: template.name,
+    createdAt: iso(now),
+    hardMaximum: iso(now + policy.maximumDays * 86_400_000),
+    spec: newSpec(asked, now + (request.hours ?? template.hours ?? policy.defaultHours) * 3_600_000),
+    specVersion: 0,
+    status: {
+      conditions: unknownConditions(iso(now)),
+      machines: [],
+      stacks: [],
+      events: [],
+      toldFailures: {},
+    },
+    statusVersion: 0,
+    dueAt: now,
+  };
+}
+
+function newSpec({ template, request, allowFrom }: Asked, expiresAt: number): LabSpec {
+  return {
+    machines: layOut(template, request.machines),
+    swarm: template.swarm,
+    stacks:
+      request.stacks?.map((name) => ({ name, from: name })) ??
+      template.stacks.map(({ from, as }) => ({ name: as ?? from, from })),
+    power: 'on',
+    deleted: false,
+    expiresAt: iso(Math.round(expiresAt)),
+    allowFrom,
+  };
+}

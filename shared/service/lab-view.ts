@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Conditions } from '../lab/conditions.ts';
+import { type Enrolment, type Lab, ServiceStatus } from '../lab/lab.ts';
+import { MachineRole, MachineState } from '../lab/machine.ts';
+import { Phase, phaseOf, progressOf } from '../lab/phase.ts';
+import { viewMachines } from '../machine/machine-view.ts';
+import type { Deps } from '../ports/deps.ts';
+import { linksOf } from './lab-links.ts';
+
+/** A machine in docker-machine's words; machine-view.ts fills it. */
+export const MachineAnswer = z
+  .object({
+    name: z.string(),
+    driver: z.string(),
+    state: MachineState,
+    role: MachineRole,
+    url: z.string().optional().describe('Of its Docker Engine, while it runs'),
+    swarm: z.string().optional().describe('Its role in the swarm now'),
+    engineVersion: z.string().optional(),
+    error: z.string().optional().describe('Why its engine is not up'),
+  })
+  .meta({ id: 'Machine' });
+
+/** What `GET /labs/{lab}` answers: everything its owner may know, and no secret. */
+export const LabView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    owner: z.string(),
+    template: z.string(),
+    phase: Phase,
+    progress: z.number().int().min(0).max(100).describe('Percent of the way up'),
+    conditions: Conditions,
+    machines: z.array(MachineAnswer),
+    stacks: z.array(
+      z.object({
+        name: z.string(),
+        from: z.string(),
+        deployedAt: z.string().optional(),
+        services: z.array(ServiceStatus),
+      }),
+    ),
+    links: z.array(z.object({ label: z.string(), url: z.string() })),
+    power: z.enum(['on', 'off']),
+    createdAt: z.string(),
+    readyAt: z.string().optional(),
+    expiresAt: z.string(),
+    hardMaximum: z.string().describe('No extension goes past it'),
+    allowFrom: z.array(z.string()),
+    allowFromEnforced: z.boolean(),
+    allowFromNote: z.string().optional(),
+    failure: z.object({ code: z.string(), message: z.string(), at: z.string() }).optional(),
+    deletedAt: z.string().optional(),
+  })
+  .meta({ id: 'Lab' });
+export type LabView = z.infer<typeof LabView>;
+
+export type ViewDeps = Pick<Deps, 'clock' | 'catalogue' | 'driver'>;
+
+export function viewLab(
+  { clock, catalogue, driver }: ViewDeps,
+  lab: Lab,
+  enrolments: Enrolment[] = [],
+): LabView {
+  const { spec, status } = lab;
+  return {
+    id: lab.id,
+    name: lab.name,
+    owner: lab.owner,
+    template: lab.template,
+    phase: phaseOf(lab, clock.now()),
+    progress: progressOf(lab),
+    conditions: status.conditions,
+    machines: viewMachines(lab, driver.name, enrolments),
+    stacks: spec.stacks.map(({ name, from }) => {
+      const found = status.stacks.find((stack) => stack.name === name);
+      const deployedAt = found?.deployedAt;
+      return {
+        name,
+        from,
+        ...(deployedAt === undefined ? {} : { deployedAt }),
+        services: found?.services ?? [],
+      };
+    }),
+    links: linksOf(lab, catalogue),
+    power: spec.power,
+    createdAt: lab.createdAt,
+    ...(status.readyAt === undefined ? {} : { readyAt: status.readyAt }),
+    expiresAt: spec.expiresAt,
+    hardMaximum: lab.hardMaximum,
+    allowFrom: spec.allowFrom,
+    allowFromEnforced: driver.enforcesAllowFrom,
+    ...(driver.enforcesAllowFrom ? {} : { allowFromNote: notEnforced(driver.name) }),
+    ...(status.failure === undefined ? {} : { failure: status.failure }),
+    ...(status.deletedAt === undefined ? {} : { deletedAt: status.deletedAt }),
+  };
+}
+
+function notEnforced(driver: string): string {
+  return `the ${driver} driver does not close ports: whoever reaches this machine's network reaches the lab's ports, which certificates and keys protect`;
+}

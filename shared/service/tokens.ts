@@ -1,0 +1,76 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { iso } from '../core/clock.ts';
+import { SlipwayError } from '../core/errors.ts';
+import type { Deps } from '../ports/deps.ts';
+import { Caller } from './caller.ts';
+import { type SigningDeps, signingKey } from './signing-key.ts';
+
+export type TokenDeps = SigningDeps & Pick<Deps, 'clock' | 'policy'>;
+
+const ALGORITHM = 'HS256';
+const AUDIENCE = 'slipway-api';
+/** A token of ours has some 300 characters. */
+const LONGEST = 4096;
+
+/** Signs a bearer token for a caller. Who may have which is `grantToken`'s to decide. */
+export async function issueToken(
+  deps: TokenDeps,
+  request: Caller & { expiresInSeconds: number },
+): Promise<{ token: string; expiresAt: string }> {
+  const { subject, role } = Caller.parse(request);
+  const now = Math.floor(deps.clock.now() / 1000);
+  const expires = now + request.expiresInSeconds;
+  const token = await new SignJWT({ role })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+    .setIssuer(issuerOf(deps))
+    .setAudience(AUDIENCE)
+    .setSubject(subject)
+    .setIssuedAt(now)
+    .setExpirationTime(expires)
+    .sign(await signingKey(deps));
+  return { token, expiresAt: iso(expires * 1000) };
+}
+
+/** @throws SlipwayError `unauthenticated`, saying what is wrong with the token and never repeating it. */
+export async function verifyToken(deps: TokenDeps, token: string): Promise<Caller> {
+  if (token.length > LONGEST) throw refusal('it is longer than any token of ours');
+  const key = await signingKey(deps);
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: [ALGORITHM],
+      issuer: issuerOf(deps),
+      audience: AUDIENCE,
+      requiredClaims: ['sub', 'role', 'iat', 'exp'],
+      currentDate: new Date(deps.clock.now()),
+    });
+    const caller = Caller.safeParse({ subject: payload.sub, role: payload.role });
+    if (caller.success) return caller.data;
+    throw refusal('its subject or role is none of ours');
+  } catch (error) {
+    if (error instanceof SlipwayError) throw error;
+    throw refusal(reasonOf(error));
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) {
+    const { exp } = error.payload;
+    return exp === undefined ? 'it has expired' : `it expired at ${iso(exp * 1000)}`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return `its algorithm is not ${ALGORITHM}`;
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return 'it was not signed by this deployment, or was changed since';
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return `its claim "${error.claim}" is not what this deployment issues`;
+  }
+  return 'it is no signed JWT';
+}
+
+function issuerOf({ policy }: Pick<TokenDeps, 'policy'>): string {
+  return `slipway/${policy.deployment}`;
+}
+
+function refusal(reason: string): SlipwayError {
+  return new SlipwayError('unauthenticated', `this token is not accepted: ${reason}; ask for a new one`);
+}

@@ -1,0 +1,52 @@
+import { isSlipwayError, SlipwayError } from '../core/errors.ts';
+import type { Engine, NetworkSpec } from '../ports/engine.ts';
+import type { StackObjects } from './convert/convert-stack.ts';
+
+/**
+ * Makes a stack's networks that are not there yet, all at once. One that is there stays as it is, as with the CLI.
+ * @returns ids by name, those of external networks too.
+ * @throws SlipwayError `conflict` where an external network is missing or a name is taken by another
+ */
+export async function ensureNetworks(
+  engine: Engine,
+  stack: string,
+  { networks, external }: StackObjects,
+): Promise<Map<string, string>> {
+  // Others' networks are asked for only where the file names one.
+  const known = await engine.networks(external.length === 0 ? { stack } : {});
+  const idOf = (name: string) => known.find(({ Name }) => Name === name)?.Id;
+  const missing = external.filter((name) => idOf(name) === undefined);
+  if (missing.length > 0) {
+    throw new SlipwayError(
+      'conflict',
+      `stack ${stack}: the network ${missing.join(', ')} is declared external and is not there: create it first, with docker network create --driver overlay`,
+    );
+  }
+  const own = await Promise.all(
+    networks.map(
+      async (spec): Promise<[string, string]> => [
+        spec.Name,
+        idOf(spec.Name) ?? (await createNetwork(engine, stack, spec)),
+      ],
+    ),
+  );
+  return new Map([...external.map((name): [string, string] => [name, idOf(name) ?? '']), ...own]);
+}
+
+async function createNetwork(engine: Engine, stack: string, spec: NetworkSpec): Promise<string> {
+  try {
+    return (await engine.createNetwork(spec)).id;
+  } catch (error) {
+    // Another deploy of the same stack may have been a moment faster.
+    if (!isSlipwayError(error, 'engine_refused') || error.facts.status !== 409) throw error;
+    const made = (await engine.networks({ stack })).find(({ Name }) => Name === spec.Name);
+    if (made) return made.Id;
+    throw new SlipwayError(
+      'conflict',
+      `stack ${stack}: a network ${spec.Name} exists that is not the stack's`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
