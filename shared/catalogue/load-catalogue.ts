@@ -1,35 +1,42 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { messageOf, SlipwayError } from '../core/errors.ts';
 import { type Catalogue, type StackEntry, StackManifest, Template } from '../lab/template.ts';
+import { readCompose } from '../stack/compose/read-compose.ts';
+import { convertStack } from '../stack/convert/convert-stack.ts';
 import { publishedPorts } from '../stack/published-ports.ts';
+import { templateProblem } from './template-problem.ts';
 
 const OWN = fileURLToPath(new URL('.', import.meta.url));
 
 /**
  * Reads and checks every template and stack, once, at start: what is wrong in it is known before a student asks.
  * @param directory holds `templates/<name>.yml` and `stacks/<name>/{stack.yml,compose.yml}`
- * @throws SlipwayError `invalid_input` that names the file and the reason.
+ * @throws SlipwayError `invalid_input` that names each file that is wrong, with the reason.
  */
 export async function loadCatalogue(directory: string = OWN): Promise<Catalogue> {
-  const stackNames = await readdir(join(directory, 'stacks'));
-  const stacks = await Promise.all(stackNames.map((name) => readStack(join(directory, 'stacks', name))));
-  const files = (await readdir(join(directory, 'templates'))).filter((file) => file.endsWith('.yml'));
+  const stackNames = await names(join(directory, 'stacks'), (entry) => entry.isDirectory());
+  const stacks = await all(stackNames.map((name) => readStack(join(directory, 'stacks', name))));
   const known = new Map(stacks.map((stack) => [stack.name, stack]));
-  const templates = await Promise.all(
-    files.map((file) => readTemplate(join(directory, 'templates', file), known)),
-  );
+  const files = await names(join(directory, 'templates'), (entry) => entry.name.endsWith('.yml'));
+  const templates = await all(files.map((file) => readTemplate(join(directory, 'templates', file), known)));
   return { stacks: known, templates: new Map(templates.map((template) => [template.name, template])) };
 }
 
 async function readStack(directory: string): Promise<StackEntry> {
   const file = join(directory, 'compose.yml');
-  const manifest = await readYaml(join(directory, 'stack.yml'), StackManifest);
-  const compose = await readFile(file, 'utf8');
-  const ports = within(file, () => publishedPorts(compose));
+  const manifestFile = join(directory, 'stack.yml');
+  const [manifest, compose] = await Promise.all([readYaml(manifestFile, StackManifest), readText(file)]);
+  if (manifest.name !== basename(directory)) {
+    throw wrong(manifestFile, `is named ${manifest.name}, and its folder ${basename(directory)}`);
+  }
+  const ports = within(file, () => {
+    convertStack(manifest.name, readCompose(compose));
+    return publishedPorts(compose);
+  });
   const closed = manifest.links.find(({ port }) => !ports.includes(port));
   if (closed) throw wrong(file, `publishes no port ${closed.port}, which stack.yml links to`);
   return { ...manifest, compose };
@@ -37,23 +44,51 @@ async function readStack(directory: string): Promise<StackEntry> {
 
 async function readTemplate(file: string, stacks: Catalogue['stacks']): Promise<Template> {
   const template = await readYaml(file, Template);
-  const names = template.machines.map(({ name }) => name);
-  if (new Set(names).size < names.length) throw wrong(file, 'two machines have the same name');
-  const missing = template.stacks.find(({ from }) => !stacks.has(from));
-  if (missing) throw wrong(file, `there is no stack ${missing.from}`);
-  const managed = template.machines.some(({ role }) => role === 'manager');
-  if (template.swarm === 'formed' && !managed) throw wrong(file, 'a formed swarm needs a manager');
-  if (template.stacks.length > 0 && template.swarm === 'none')
-    throw wrong(file, 'stacks need a formed swarm');
+  const problem =
+    template.name === basename(file, '.yml')
+      ? templateProblem(template, stacks)
+      : `is named ${template.name}, and its file ${basename(file)}`;
+  if (problem !== undefined) throw wrong(file, problem);
   return template;
 }
 
 async function readYaml<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await readFile(file, 'utf8');
+  const text = await readText(file);
   const parsed = schema.safeParse(within(file, () => parse(text)));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw wrong(file, `${issue?.path.join('.')}: ${issue?.message}`);
+  const words = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw wrong(file, words.join('; '));
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw wrong(file, messageOf(error));
+  }
+}
+
+async function names(
+  directory: string,
+  wanted: (entry: { name: string; isDirectory(): boolean }) => boolean,
+): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter(wanted)
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    throw wrong(directory, messageOf(error));
+  }
+}
+
+/** Waits for all, and tells every failure at once. */
+async function all<T>(works: Promise<T>[]): Promise<T[]> {
+  const outcomes = await Promise.allSettled(works);
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  if (failures.length > 0) throw new SlipwayError('invalid_input', failures.map(messageOf).join('\n'));
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }
 
 function within<Result>(file: string, act: () => Result): Result {

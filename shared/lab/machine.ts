@@ -54,6 +54,8 @@ export const MachineStatus = z.object({
   ports: z.record(z.string(), z.number().int()).default({}),
   /** `restarts` of the spec that has been carried out. */
   restarts: z.number().int().nonnegative().default(0),
+  /** When its last boot was asked for: by launch, start or restart. What has not enrolled long after it is booted anew. */
+  bootedAt: z.string().optional(),
   engine: z.object({ version: z.string(), nodeId: z.string().optional() }).optional(),
   /** Attempt for which this machine joined the lab's swarm: it joins once per launch, then it is the student's. */
   joinedAttempt: z.number().int().optional(),

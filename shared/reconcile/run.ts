@@ -84,12 +84,16 @@ export async function observeMachines(run: Run): Promise<void> {
   const before = new Map(run.status.machines.map((machine) => [machine.name, machine]));
   run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts }) => {
     const listed = run.listed.find((machine) => machine.name === name);
-    return listed ? [observed(listed, before.get(name), restarts)] : [];
+    return listed ? [observed(listed, before.get(name), { restarts, now: iso(run.deps.clock.now()) })] : [];
   });
 }
 
 /** What a rebuilt machine had before (its engine, its node) is no longer true of it. */
-function observed(listed: DriverMachine, before: MachineStatus | undefined, restarts: number): MachineStatus {
+function observed(
+  listed: DriverMachine,
+  before: MachineStatus | undefined,
+  { restarts, now }: { restarts: number; now: string },
+): MachineStatus {
   const same = before?.attempt === listed.attempt ? before : undefined;
   return {
     name: listed.name,
@@ -99,6 +103,7 @@ function observed(listed: DriverMachine, before: MachineStatus | undefined, rest
     ...(listed.address === undefined ? {} : { address: listed.address }),
     ports: listed.ports,
     restarts: same?.restarts ?? restarts,
+    bootedAt: same?.bootedAt ?? now,
     ...(same?.engine === undefined ? {} : { engine: same.engine }),
     ...(same?.joinedAttempt === undefined ? {} : { joinedAttempt: same.joinedAttempt }),
   };

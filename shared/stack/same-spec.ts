@@ -9,8 +9,10 @@ export function isSameSpec(existing: ServiceSpec, wanted: ServiceSpec): boolean 
   return isDeepStrictEqual(filled(existing), filled(wanted));
 }
 
+const ROLLING = { FailureAction: 'pause', Order: 'stop-first' };
+
 /** As Docker 20.10 to 28 give it back. */
-function filled({ TaskTemplate, EndpointSpec, ...spec }: ServiceSpec): unknown {
+function filled({ TaskTemplate, EndpointSpec, UpdateConfig, RollbackConfig, ...spec }: ServiceSpec): unknown {
   const { ContainerSpec, RestartPolicy } = TaskTemplate;
   return withoutEmpty({
     ...spec,
@@ -19,9 +21,11 @@ function filled({ TaskTemplate, EndpointSpec, ...spec }: ServiceSpec): unknown {
       Runtime: 'container',
       ...TaskTemplate,
       ContainerSpec: { Isolation: 'default', ...(ContainerSpec as object) },
-      ...(RestartPolicy ? { RestartPolicy: { MaxAttempts: 0, ...RestartPolicy } } : {}),
+      ...(RestartPolicy ? { RestartPolicy: { Condition: 'any', MaxAttempts: 0, ...RestartPolicy } } : {}),
     },
     EndpointSpec: { Mode: 'vip', ...EndpointSpec },
+    UpdateConfig: UpdateConfig && { ...ROLLING, ...UpdateConfig },
+    RollbackConfig: RollbackConfig && { ...ROLLING, ...RollbackConfig },
   });
 }
 

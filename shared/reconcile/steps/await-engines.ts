@@ -1,6 +1,13 @@
+import { iso } from '../../core/clock.ts';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
-import { engineOf, type LiveMachine, liveMachines, type Run } from '../run.ts';
+import { engineOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, wait } from '../step.ts';
+
+/**
+ * A boot gives up enrolling after 60 s (shared/machine/bootstrap.ts), and its engine then stays down. One that has not
+ * enrolled by then, and a little, is booted anew: the API was away, or the boot failed in a way it told.
+ */
+const BOOT_SECONDS = 90;
 
 /** Asks every live machine's Docker Engine how it is, in parallel; each answers with the lab's own certificate. */
 export const awaitEngines: Step = {
@@ -11,29 +18,51 @@ export const awaitEngines: Step = {
     const outcomes = await Promise.all(machines.map((machine) => ask(run, machine)));
     const late = outcomes.filter((outcome) => outcome !== undefined);
     if (late.length === 0) return done(`${machines.length} Docker Engines answer over TLS`);
+    await bootAnew(
+      run,
+      late.filter(({ stuck }) => stuck).map(({ machine }) => machine),
+    );
     // One that has not enrolled wakes us when it does; one that has is about to listen.
     const soon = late.some(({ enrolled }) => enrolled);
     return wait(soon ? 0.1 : 2, 'EnginesStarting', listed(late.map(({ words }) => words)));
   },
 };
 
+interface Late {
+  machine: LiveMachine;
+  words: string;
+  enrolled: boolean;
+  /** Its boot had its time and did not enrol. */
+  stuck: boolean;
+}
+
 /** @returns undefined when it answered, else why not in words. */
-async function ask(
-  run: Run,
-  { spec, status }: LiveMachine,
-): Promise<{ words: string; enrolled: boolean } | undefined> {
-  const enrolment = run.enrolments.find(({ machine }) => machine === spec.name);
+async function ask(run: Run, machine: LiveMachine): Promise<Late | undefined> {
+  const { spec, status } = machine;
+  const enrolment = run.enrolments.find((one) => one.machine === spec.name);
+  const bootedAt = status.bootedAt ?? run.lab.createdAt;
+  const enrolled = enrolment?.enrolledAt !== undefined && enrolment.enrolledAt >= bootedAt;
+  const stuck = !enrolled && run.now - Date.parse(bootedAt) > BOOT_SECONDS * 1000;
   if (enrolment?.enrolledAt === undefined) {
-    return { words: enrolment?.failure?.message ?? `${spec.name} has not enrolled yet`, enrolled: false };
+    const words = enrolment?.failure?.message ?? `${spec.name} has not enrolled yet`;
+    return { machine, words, enrolled, stuck };
   }
   try {
     const info = await (await engineOf(run, spec.name)).info();
     run.infos.set(spec.name, info);
-    const nodeId = info.swarm.nodeId;
+    const { nodeId } = info.swarm;
     status.engine = { version: info.serverVersion, ...(nodeId === '' ? {} : { nodeId }) };
     return undefined;
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
-    return { words: `${spec.name}: ${messageOf(error)}`, enrolled: true };
+    return { machine, words: `${spec.name}: ${messageOf(error)}`, enrolled: true, stuck };
   }
+}
+
+async function bootAnew(run: Run, stuck: LiveMachine[]): Promise<void> {
+  if (stuck.length === 0) return;
+  const names = stuck.map(({ spec }) => spec.name);
+  await run.deps.driver.restart(run.lab.id, names);
+  for (const { status } of stuck) status.bootedAt = iso(run.deps.clock.now());
+  tell(run, 'BootedAnew', `${listed(names)} had not enrolled ${BOOT_SECONDS} s after the boot: restarted`);
 }

@@ -1,3 +1,4 @@
+import { iso } from '../../core/clock.ts';
 import type { MachineSpec, MachineStatus } from '../../lab/machine.ts';
 import type { Driver } from '../../ports/driver.ts';
 import { observeMachines, tell } from '../run.ts';
@@ -12,6 +13,8 @@ const SENTENCE: Record<Verb, (name: string) => string> = {
   kill: (name) => `Machine "${name}" was killed.`,
   restart: (name) => `Machine "${name}" was restarted.`,
 };
+
+const BOOTS: Verb[] = ['start', 'restart'];
 
 /** What the spec asks of a machine that the driver has in another state; undefined where they agree. */
 export function neededVerb(spec: MachineSpec, status: MachineStatus): Verb | undefined {
@@ -45,7 +48,11 @@ export const powerMachines: Step = {
       ),
     );
     if (needs.length > 0) await observeMachines(run);
-    for (const { spec, verb } of needs) tell(run, verb, SENTENCE[verb](spec.name));
+    for (const { spec, verb } of needs) {
+      tell(run, verb, SENTENCE[verb](spec.name));
+      const machine = run.status.machines.find(({ name }) => name === spec.name);
+      if (machine && BOOTS.includes(verb)) machine.bootedAt = iso(deps.clock.now());
+    }
     for (const machine of run.status.machines) {
       const wanted = lab.spec.machines.find(({ name }) => name === machine.name)?.restarts ?? 0;
       // A start or a launch is a restart too: what was asked before it is carried out.

@@ -30,7 +30,7 @@ export function readShortPort(text: string): PortConfig[] | undefined {
   if (target === undefined || !inRange) return undefined;
   const targets = range(target, last ?? target);
   const published = from === undefined ? [] : range(from, to ?? from);
-  const pairs = pairUp(published, targets);
+  const pairs = pairUp(published, targets)?.sort(([, a], [, b]) => asText(a, b));
   const Protocol = (match[5]?.toLowerCase() ?? 'tcp') as PortConfig['Protocol'];
   return pairs?.map(([outside, inside]) => ({
     Protocol,
@@ -40,6 +40,12 @@ export function readShortPort(text: string): PortConfig[] | undefined {
   }));
 }
 
+/** The CLI sorts one entry's ports as texts: 10, 11, 9. */
+function asText(a: number, b: number): number {
+  if (a === b) return 0;
+  return String(a) < String(b) ? -1 : 1;
+}
+
 /** Ranges as long as each other go in step; a range to one port is all of them to that one. */
 function pairUp(published: number[], targets: number[]): [number | undefined, number][] | undefined {
   const [only = 0] = targets;
@@ -47,7 +53,7 @@ function pairUp(published: number[], targets: number[]): [number | undefined, nu
   if (published.length === 0) return targets.map((target) => [undefined, target]);
   if (targets.length === 1) return published.map((port) => [port, only]);
   if (published.length !== targets.length) return undefined;
-  return targets.map((target, index) => [published[index], target]);
+  return targets.map((target, index): [number | undefined, number] => [published[index], target]);
 }
 
 function range(first: number, last: number): number[] {

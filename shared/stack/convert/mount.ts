@@ -4,7 +4,7 @@ import type { ComposeVolume } from '../compose/volumes.ts';
 import { labelled, scoped } from './stack-names.ts';
 import { withoutUnset } from './without-unset.ts';
 
-/** A service's mount as the Engine takes it. Volumes are made by the tasks that first need them, on their node. */
+/** A service's mount as the Engine keeps it, which is without `consistency`. Volumes are made by the tasks that first need them, on their node. */
 export function mountOf(stack: string, mount: ServiceMount, file: ComposeFile): Record<string, unknown> {
   const { type, source, target, bind, tmpfs } = mount;
   const common = withoutUnset({
@@ -12,7 +12,6 @@ export function mountOf(stack: string, mount: ServiceMount, file: ComposeFile): 
     Source: source || undefined,
     Target: target,
     ReadOnly: mount.read_only || undefined,
-    Consistency: mount.consistency,
   });
   if (type === 'bind') {
     return withoutUnset({ ...common, BindOptions: bind && withoutUnset({ Propagation: bind.propagation }) });
