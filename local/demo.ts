@@ -35,6 +35,9 @@ const heading = (text: string) => say(`\n${color.bold(text)}`);
 async function demo(): Promise<void> {
   heading('The ground');
   const ground = await prepareGround({ say: (line) => say(`  ${line}`), signal: interrupted.signal });
+  say(`  Docker Engine at ${ground.dockerHost}`);
+  say(`  hosts from ${ground.hostImage}`);
+  say(`  images from ${ground.mirrorPort === undefined ? 'Docker Hub' : `a mirror on port ${ground.mirrorPort}`}`);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
   try {
     const before = await listHoldings(ground.dockerHost);

@@ -6,10 +6,7 @@ import { guess } from '../../shared/core/nearest.ts';
 const MOST_ISSUES = 50;
 const LONGEST_WORD = 60;
 
-/**
- * Parses, and says everything that is wrong: what it must be, and what was probably meant.
- * @param pointer to where `input` is, such as `` or `/headers`.
- */
+/** Parses, and says everything that is wrong: what it must be, and what was probably meant. */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,

@@ -73,6 +73,8 @@ export function problemResponse(context: Context, thrown: unknown): Response {
 function headersOf(error: SlipwayError, presented: boolean): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.code === 'unauthenticated') headers['WWW-Authenticate'] = challenge(error, presented);
+  // What is left of the body is not read: the connection cannot carry another request.
+  if (error.code === 'too_large') headers.Connection = 'close';
   if (error.code === 'method_not_allowed') headers.Allow = String(error.facts.methods);
   if (error.retryable) headers['Retry-After'] = String(error.facts.afterSeconds ?? 1);
   return headers;

@@ -7,7 +7,10 @@ const NODE_CERTIFICATE_SECONDS = 8_760 * 3_600;
 /** Raft takes one membership change at a time and refuses the others; each try takes part of a second. */
 const JOIN_TRIES = 8;
 
-/** Makes this engine the first manager of a new swarm; one that is a manager already is done. */
+/**
+ * Makes this engine the first manager of a new swarm; one that is a manager already is done. Race-free only where the
+ * record names one first manager before anything runs.
+ */
 export async function initSwarm(engine: Engine, advertiseAddress: string): Promise<void> {
   const { swarm } = await engine.info();
   if (swarm.localNodeState === 'active' && swarm.controlAvailable) return;
@@ -24,25 +27,39 @@ export interface JoinOptions {
   managers: string[];
 }
 
-/** Makes this engine a node; one that is a node already is done, one that got stuck halfway begins anew. */
+/**
+ * Makes this engine a node; one that is a node of that swarm already is done, one that got stuck before it became a
+ * node begins anew. Several machines may join at once.
+ * @throws SlipwayError `in_progress`, retryable, while an earlier join still goes on by itself; `engine_refused`
+ */
 export async function joinSwarm(engine: Engine, options: JoinOptions): Promise<void> {
   const { role, advertiseAddress, tokens, managers } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const info = await engine.info();
-    if (isNode(info, managers)) return;
-    if (info.swarm.localNodeState !== 'inactive') await engine.leaveSwarm({ force: true });
+    const { name, swarm } = await engine.info();
+    if (isNodeOf(swarm, managers)) return;
+    if (swarm.localNodeState === 'pending' && swarm.nodeId !== '') {
+      // It has its certificate: left now, it would haunt the swarm as a node that is down for ever.
+      throw new SlipwayError('in_progress', `${name} is joining the swarm`);
+    }
+    if (swarm.localNodeState !== 'inactive') await engine.leaveSwarm({ force: true });
     try {
       return await engine.joinSwarm({ joinToken: tokens[role], managers, advertiseAddress });
     } catch (error) {
-      if (!isSlipwayError(error) || attempt >= JOIN_TRIES) throw error;
+      if (attempt >= JOIN_TRIES || !mayPass(error)) throw error;
     }
   }
 }
 
 /** Active, and of the swarm whose managers are asked: a worker knows them, a manager knows itself. */
-function isNode({ swarm }: EngineInfo, managers: string[]): boolean {
+function isNodeOf(swarm: EngineInfo['swarm'], managers: string[]): boolean {
   if (swarm.localNodeState !== 'active') return false;
   return swarm.remoteManagers.some((manager) => managers.includes(manager));
+}
+
+/** A refusal that the next try may not meet: not a wrong token, and not 20 s in which no manager answered. */
+function mayPass(error: unknown): boolean {
+  if (!isSlipwayError(error, 'engine_refused')) return false;
+  return error.facts.status !== 400 && !/timeout was reached/i.test(error.message);
 }
 
 /** Join tokens, read from a manager when needed and never stored. */

@@ -46,6 +46,7 @@ function isUp({ state, reachability }: NodeStatus): boolean {
 }
 
 function words(managers: number, needed: number, remaining: number, ok: boolean): string {
+  if (managers === 0) return 'no manager is known, so none can be lost';
   const count = `${needed} of ${managers} needed`;
   if (ok) return `the swarm keeps its majority: ${count}, ${remaining} remain`;
   return `the swarm would lose its majority of managers: ${count}, ${remaining} would remain; demote the manager first, or add ?force=true to see what happens`;

@@ -4,7 +4,12 @@
  * or `engine_refused` (with `facts.status`).
  */
 export interface Engine {
-  /** `/info`: answers in milliseconds even where the swarm has lost its quorum. */
+  /** `/_ping`: is it there? Costs an engine next to nothing. */
+  ping(): Promise<void>;
+  /**
+   * `/info`: answers even where the swarm has lost its quorum. It makes the engine run three programs (`runc --version`
+   * and the like), so it is asked when something is to be learned, not to see whether the engine is there.
+   */
   info(): Promise<EngineInfo>;
 
   initSwarm(options: { advertiseAddress: string; nodeCertificateSeconds: number }): Promise<void>;

@@ -21,7 +21,7 @@ export interface Run {
   status: LabStatus;
   /** As the driver listed them last. */
   listed: DriverMachine[];
-  /** `/info` of each engine that answered in this run, by machine. */
+  /** `/info` of each engine that was asked in this run, by machine. */
   readonly infos: Map<string, EngineInfo>;
 }
 
@@ -132,13 +132,38 @@ export async function engineOf(run: Run, name: string): Promise<Engine> {
   return run.deps.engines.of(run.lab.id, { name, engine });
 }
 
-/** Live managers whose engine answered in this run and can speak for the swarm, the first manager first. */
-export function workingManagers(run: Run): LiveMachine[] {
-  const first = run.status.swarm?.firstManager;
-  return liveMachines(run)
-    .filter(({ spec }) => {
-      const swarm = run.infos.get(spec.name)?.swarm;
-      return swarm?.controlAvailable === true && swarm.error === '';
-    })
-    .sort((a, b) => Number(b.spec.name === first) - Number(a.spec.name === first));
+/** `/info` of a machine, once a run. */
+export async function infoOf(run: Run, name: string): Promise<EngineInfo> {
+  const known = run.infos.get(name);
+  if (known) return known;
+  const info = await (await engineOf(run, name)).info();
+  run.infos.set(name, info);
+  return info;
+}
+
+/**
+ * The machine to speak to the swarm through: the first live manager that has a working swarm, the first manager of all
+ * before the others. Asks as few as it can.
+ */
+export async function findManager(run: Run): Promise<LiveMachine | undefined> {
+  const { swarm } = run.status;
+  const isManager = ({ spec }: LiveMachine) => {
+    const node = swarm?.nodes.find(({ hostname }) => hostname === spec.name);
+    // What the student made of it counts; before there are nodes, what was asked for.
+    return node ? node.role === 'manager' : spec.role === 'manager';
+  };
+  const candidates = liveMachines(run)
+    .filter(({ status }) => status.joinedAttempt === status.attempt)
+    .sort((a, b) => rank(b) - rank(a));
+  function rank(machine: LiveMachine): number {
+    return Number(isManager(machine)) * 2 + Number(machine.spec.name === swarm?.firstManager);
+  }
+  // On the way up the one that formed the swarm a moment ago is not asked how it is before each look at its tasks.
+  if (run.status.readyAt === undefined && swarm?.formedAt !== undefined && run.infos.size === 0)
+    return candidates[0];
+  for (const machine of candidates) {
+    const info = await infoOf(run, machine.spec.name).catch(() => undefined);
+    if (info?.swarm.controlAvailable === true && info.swarm.error === '') return machine;
+  }
+  return undefined;
 }

@@ -7,7 +7,7 @@ import type { Caller } from './caller.ts';
 const LAB_ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** May this caller see the lab? An instructor sees their own, until there are classes. */
-export function maySee({ role, subject }: Caller, lab: Pick<Lab, 'owner'>): boolean {
+function maySee({ role, subject }: Caller, lab: Pick<Lab, 'owner'>): boolean {
   return role === 'operator' || lab.owner === subject;
 }
 
@@ -22,7 +22,7 @@ export async function findLab(
   return found;
 }
 
-export function noSuchLab(labId: string): SlipwayError {
+function noSuchLab(labId: string): SlipwayError {
   return new SlipwayError(
     'not_found',
     `there is no lab "${labId.slice(0, 40)}" of yours; GET /v1/labs lists them`,

@@ -7,7 +7,7 @@ import { MOST_MACHINES, MOST_MANAGERS } from './lab-layout.ts';
 const MOST_STACKS = 8;
 const SHORTEST_HOURS = 1 / 60;
 
-export const LabName = z
+const LabName = z
   .string()
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u,

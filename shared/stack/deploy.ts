@@ -46,6 +46,16 @@ async function deployService(
       else await updateService(engine, existing, spec);
       return;
     } catch (error) {
+      if (isNetworkGoing(error)) {
+        throw new SlipwayError(
+          'conflict',
+          `a network of the ${stack} removed before is still going: try again`,
+          {
+            cause: error,
+            retryable: true,
+          },
+        );
+      }
       if (attempt >= TRIES || !isOvertaken(error)) throw error;
       existing = (await engine.services({ stack })).find(isNamed(spec.Name));
       if (existing === undefined) {
@@ -91,10 +101,12 @@ function isNamed(name: string): (service: Service) => boolean {
 
 function isOvertaken(error: unknown): boolean {
   if (!isSlipwayError(error, 'engine_refused')) return false;
-  return (
-    /update out of sequence/.test(String(error.facts.reason ?? error.message)) ||
-    (error.facts.status === 409 && /name conflicts/.test(String(error.facts.reason ?? error.message)))
-  );
+  return /update out of sequence|name conflicts/.test(error.message);
+}
+
+/** A manager lists a removed network until its last container is gone, some seconds after the swarm forgot it. */
+function isNetworkGoing(error: unknown): boolean {
+  return isSlipwayError(error, 'engine_refused') && /network \S+ not found/.test(error.message);
 }
 
 function deployFailed(failures: { name: string; error: unknown }[], total: number): unknown {

@@ -13,19 +13,17 @@ export async function removeStack(engine: Engine, stack: string): Promise<boolea
   const services = await engine.services({ stack });
   await Promise.all(services.map(({ ID }) => unlessGone(engine.removeService(ID))));
   const networks = await engine.networks({ stack });
-  const gone = await Promise.all(networks.map(({ Id }) => isRemoved(engine, Id)));
-  return gone.every((one) => one);
+  await Promise.all(networks.map(({ Id }) => unlessInUse(unlessGone(engine.removeNetwork(Id)))));
+  // The swarm forgets a network before its nodes do, and until they have, no other can have its name.
+  return networks.length === 0 || (await engine.networks({ stack })).length === 0;
 }
 
-async function isRemoved(engine: Engine, id: string): Promise<boolean> {
+async function unlessInUse(removal: Promise<void>): Promise<void> {
   try {
-    await unlessGone(engine.removeNetwork(id));
-    return true;
+    await removal;
   } catch (error) {
-    if (isSlipwayError(error, 'engine_refused') && IN_USE.test(String(error.facts.reason ?? error.message))) {
-      return false;
-    }
-    throw error;
+    const inUse = isSlipwayError(error, 'engine_refused') && IN_USE.test(error.message);
+    if (!inUse) throw error;
   }
 }
 

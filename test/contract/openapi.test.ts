@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { createWorld } from '../support/world.ts';
 
+const require = createRequire(import.meta.url);
 const document = (await createWorld().ask('GET', '/openapi.json', { as: undefined })).json;
 
 describe('the document of the API', () => {
@@ -16,7 +17,7 @@ describe('the document of the API', () => {
     try {
       const file = join(folder, 'openapi.json');
       await writeFile(file, JSON.stringify(document));
-      const redocly = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
+      const redocly = require.resolve('@redocly/cli/bin/cli.js');
       const command = [redocly, 'lint', file, '--format', 'json', '--extends', 'recommended'];
       const { stdout } = await promisify(execFile)(process.execPath, command, {
         cwd: folder,

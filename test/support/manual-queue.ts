@@ -7,7 +7,7 @@ interface Message {
 }
 
 /** What may go wrong with one message; everything here happens on SQS. */
-type Mishap = 'lost' | 'duplicated';
+export type Mishap = 'lost' | 'duplicated';
 
 export interface ManualQueueOptions {
   clock: ManualClock;

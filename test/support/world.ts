@@ -45,7 +45,7 @@ export interface Asking {
   signal?: AbortSignal;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   text: string;
@@ -54,7 +54,7 @@ export interface Answer {
   json: any;
 }
 
-export const POLICY: Policy = {
+const POLICY: Policy = {
   deployment: 'test',
   defaultHours: 4,
   maximumDays: 30,
@@ -67,7 +67,7 @@ export const POLICY: Policy = {
   sweepGraceSeconds: 60,
 };
 
-export const CATALOGUE: Catalogue = {
+const CATALOGUE: Catalogue = {
   templates: new Map([
     [
       'swarm',

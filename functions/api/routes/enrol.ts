@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { enrol, reportEnrolmentFailure } from '../../../shared/service/enrol.ts';
 import { bearerOf } from '../auth.ts';
-import { type Api, type Input, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api, Input } from '../operation.ts';
 
 const LIMIT_BYTES = 16 * 1024;
 

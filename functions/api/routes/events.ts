@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { LabEvent } from '../../../shared/lab/lab.ts';
 import type { Caller } from '../../../shared/service/caller.ts';
 import { awaitEvents, type EventQuery, listEvents } from '../../../shared/service/lab-events.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 import { prefers } from '../prefers.ts';
 import { EVERYBODY, LabPath, limit } from './parameters.ts';
 
@@ -82,7 +83,11 @@ async function stream(
   return streamSSE(context, async (sse) => {
     const gone = new AbortController();
     sse.onAbort(() => gone.abort());
-    const over = AbortSignal.any([gone.signal, AbortSignal.timeout(STREAM_SECONDS * 1000)]);
+    const over = AbortSignal.any([
+      gone.signal,
+      context.req.raw.signal,
+      AbortSignal.timeout(STREAM_SECONDS * 1000),
+    ]);
     await sse.write(`retry: ${RETRY_SECONDS * 1000}\n\n`);
     for (;;) {
       for (const event of page.items) {

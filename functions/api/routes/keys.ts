@@ -3,7 +3,8 @@ import { SlipwayError } from '../../../shared/core/errors.ts';
 import { certificateTar, issueClientCertificate } from '../../../shared/service/certificates.ts';
 import { findLab } from '../../../shared/service/find-lab.ts';
 import { readSshKey } from '../../../shared/service/ssh-key.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 import { prefers } from '../prefers.ts';
 import { EVERYBODY, LabPath } from './parameters.ts';
 

@@ -9,7 +9,8 @@ import { findLab } from '../../../shared/service/find-lab.ts';
 import { createLabRequest } from '../../../shared/service/lab-request.ts';
 import { LabView, viewLab } from '../../../shared/service/lab-view.ts';
 import { listLabs } from '../../../shared/service/list-labs.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 import { EVERYBODY, LabPath, limit } from './parameters.ts';
 
 const json = (schema: z.ZodType) => ({ 'application/json': schema });

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { viewMachines } from '../../../shared/machine/machine-view.ts';
 import { MachineAnswer } from '../../../shared/service/lab-view.ts';
 import { MACHINE_VERBS, type MachineVerb, powerMachine } from '../../../shared/service/machine-power.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 import { EVERYBODY, flag, MachinePath } from './parameters.ts';
 
 const SUMMARY: Record<MachineVerb, string> = {

@@ -7,7 +7,8 @@ import { runningAddress, runningUrl } from '../../../shared/machine/machine-url.
 import { SHELLS } from '../../../shared/machine/shell.ts';
 import { findLab } from '../../../shared/service/find-lab.ts';
 import { findMachine } from '../../../shared/service/find-machine.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 import { EVERYBODY, MachinePath } from './parameters.ts';
 
 const certPath = z

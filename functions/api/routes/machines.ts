@@ -3,7 +3,8 @@ import { lsTable } from '../../../shared/machine/ls-table.ts';
 import { viewMachines } from '../../../shared/machine/machine-view.ts';
 import { findLab } from '../../../shared/service/find-lab.ts';
 import { MachineAnswer } from '../../../shared/service/lab-view.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 import { prefers } from '../prefers.ts';
 import { EVERYBODY, LabPath } from './parameters.ts';
 

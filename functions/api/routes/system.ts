@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { checkHealth } from '../../../shared/service/check-health.ts';
 import { docsPage } from '../docs-page.ts';
 import { createDocument } from '../openapi-document.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 
 const Health = z.object({
   status: z.enum(['ok', 'failing']),

@@ -1,5 +1,6 @@
 import { grantToken, IssuedToken, TokenRequest } from '../../../shared/service/grant-token.ts';
-import { type Api, operate } from '../operation.ts';
+import { operate } from '../operate.ts';
+import type { Api } from '../operation.ts';
 
 export function addTokenRoutes(api: Api): void {
   operate(

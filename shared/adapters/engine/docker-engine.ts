@@ -42,6 +42,10 @@ export class DockerEngine implements Engine {
     this.#http = http;
   }
 
+  async ping(): Promise<void> {
+    await this.#http.call({ path: '/_ping', schema: z.unknown() });
+  }
+
   async info(): Promise<EngineInfo> {
     return infoOf(await this.#http.call({ path: '/info', schema: InfoAnswer }));
   }

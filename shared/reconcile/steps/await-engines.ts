@@ -1,6 +1,6 @@
 import { iso } from '../../core/clock.ts';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
-import { engineOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
+import { engineOf, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, wait } from '../step.ts';
 
 /**
@@ -48,13 +48,13 @@ async function ask(run: Run, machine: LiveMachine): Promise<Late | undefined> {
     return { machine, words, enrolled, stuck };
   }
   try {
-    const info = await (await engineOf(run, spec.name)).info();
-    run.infos.set(spec.name, info);
-    const { nodeId } = info.swarm;
-    status.engine = { version: info.serverVersion, ...(nodeId === '' ? {} : { nodeId }) };
+    // One that told its version since its boot need only be there.
+    if (status.engine !== undefined) await (await engineOf(run, spec.name)).ping();
+    else status.engine = { version: (await infoOf(run, spec.name)).serverVersion };
     return undefined;
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
+    delete status.engine;
     return { machine, words: `${spec.name}: ${messageOf(error)}`, enrolled: true, stuck };
   }
 }

@@ -1,11 +1,11 @@
 import type { ServiceStatus, StackStatus } from '../../lab/lab.ts';
 import { CONVERGE_DEADLINE } from '../../lab/phase.ts';
 import { stackServices } from '../../stack/converge.ts';
-import { engineOf, workingManagers } from '../run.ts';
+import { engineOf, findManager } from '../run.ts';
 import { done, listed, type Step, wait } from '../step.ts';
 
 /** How often a stack that is coming up is looked at; one that had its time is looked at as a ready lab is. */
-const CONVERGING_SECONDS = 0.15;
+const CONVERGING_SECONDS = 0.25;
 
 /** Looks at the swarm's nodes and the stacks' tasks, and tells in words what is not as it should be. */
 export const checkHealth: Step = {
@@ -14,7 +14,7 @@ export const checkHealth: Step = {
   async run(run) {
     const { lab, status } = run;
     if (lab.spec.swarm === 'none' && lab.spec.stacks.length === 0) return done('no stack asked for');
-    const manager = workingManagers(run)[0];
+    const manager = await findManager(run);
     if (manager === undefined) return wait(1, 'NoManager', 'no manager answers to look through');
     const engine = await engineOf(run, manager.spec.name);
     const nodes = await engine.nodes();
@@ -27,7 +27,13 @@ export const checkHealth: Step = {
     const late = status.stacks.flatMap((stack) => lateServices(stack));
     if (late.length === 0) {
       const total = status.stacks.flatMap(({ services }) => services).length;
-      return done(total === 0 ? 'no stack is deployed' : `${total} services have all their tasks running`);
+      return done(
+        total === 0
+          ? 'no stack is deployed'
+          : total === 1
+            ? '1 service has all its tasks running'
+            : `${total} services have all their tasks running`,
+      );
     }
     const words = listed(late.map(describe));
     const overdue = status.stacks.some(

@@ -2,7 +2,7 @@ import { iso } from '../../core/clock.ts';
 import type { StackSpec } from '../../lab/lab.ts';
 import { deployStack } from '../../stack/deploy.ts';
 import { stackDigest } from '../../stack/stack-digest.ts';
-import { engineOf, type Run, tell, workingManagers } from '../run.ts';
+import { engineOf, findManager, type Run, tell } from '../run.ts';
 import { done, failed, type Step, wait } from '../step.ts';
 
 /** Deploys each stack until that first succeeds, and again only when what is asked for changes. */
@@ -20,7 +20,7 @@ export const deployStacks: Step = {
     if (due.length === 0) return done();
     const unknown = due.find(({ compose }) => compose === '');
     if (unknown) return failed('unknown_stack', `the catalogue has no stack ${unknown.stack.from} any more`);
-    const manager = workingManagers(run)[0];
+    const manager = await findManager(run);
     if (manager === undefined) return wait(1, 'NoManager', 'no manager answers to deploy through');
     const engine = await engineOf(run, manager.spec.name);
     await Promise.all(due.map(({ stack, compose }) => deployStack(engine, { name: stack.name, compose })));

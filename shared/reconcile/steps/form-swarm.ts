@@ -1,7 +1,7 @@
 import { iso } from '../../core/clock.ts';
 import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../engine/swarm.ts';
 import { SWARM_PORT } from '../../lab/machine.ts';
-import { engineOf, type LiveMachine, liveMachines, type Run, tell, workingManagers } from '../run.ts';
+import { engineOf, findManager, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, type StepResult, wait } from '../step.ts';
 
 /**
@@ -37,13 +37,12 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
     await initialise(run, first);
     others = waiting.filter((machine) => machine !== first);
   }
-  const lost = others.filter(({ spec }) => run.infos.get(spec.name)?.swarm.clusterId !== swarm.id);
-  const manager = workingManagers(run).find(({ status }) => status.joinedAttempt === status.attempt);
+  const manager = await findManager(run);
   if (manager === undefined) {
     return wait(
       run.deps.policy.observeSeconds,
       'QuorumLost',
-      `${listed(lost.map(({ spec }) => spec.name))} cannot join: no manager of the swarm answers. Start the other managers; if their machines were lost too, delete this lab and ask for a new one`,
+      `${listed(others.map(({ spec }) => spec.name))} cannot join: no manager of the swarm answers. Start the other managers; if their machines were lost too, delete this lab and ask for a new one`,
     );
   }
   const engine = await engineOf(run, manager.spec.name);
@@ -53,7 +52,7 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
     others.map(async ({ spec, status }) => {
       // A rebuilt machine comes under its old name: the node it was is gone for good.
       if (status.attempt > 1) {
-        await replaceNode(engine, spec.name, run.infos.get(spec.name)?.swarm.nodeId ?? '');
+        await replaceNode(engine, spec.name, (await infoOf(run, spec.name)).swarm.nodeId);
       }
       await joinSwarm(await engineOf(run, spec.name), {
         role: spec.role === 'manager' ? 'manager' : 'worker',
@@ -67,7 +66,7 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
   // Those that joined are noted before the first that did not is told.
   const refused = joins.find((outcome) => outcome.status === 'rejected');
   if (refused) throw refused.reason;
-  await refreshInfos(run, others);
+  await learnNodes(run, others);
   if (swarm.formedAt === undefined) {
     swarm.formedAt = iso(run.deps.clock.now());
     tell(run, 'SwarmFormed', `swarm formed by ${listed(liveMachines(run).map(({ spec }) => spec.name))}`);
@@ -78,18 +77,19 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
 async function initialise(run: Run, first: LiveMachine): Promise<void> {
   const engine = await engineOf(run, first.spec.name);
   await initSwarm(engine, first.status.privateAddress);
-  await refreshInfos(run, [first]);
+  await learnNodes(run, [first]);
   const clusterId = run.infos.get(first.spec.name)?.swarm.clusterId;
   if (run.status.swarm && clusterId !== undefined) run.status.swarm.id = clusterId;
   first.status.joinedAttempt = first.status.attempt;
 }
 
-async function refreshInfos(run: Run, machines: LiveMachine[]): Promise<void> {
+/** Their node ids, which a joined engine knows. */
+async function learnNodes(run: Run, machines: LiveMachine[]): Promise<void> {
   await Promise.all(
     machines.map(async ({ spec, status }) => {
-      const info = await (await engineOf(run, spec.name)).info();
-      run.infos.set(spec.name, info);
-      if (status.engine) status.engine.nodeId = info.swarm.nodeId;
+      run.infos.delete(spec.name);
+      const { nodeId } = (await infoOf(run, spec.name)).swarm;
+      if (status.engine) status.engine.nodeId = nodeId;
     }),
   );
 }
@@ -97,8 +97,8 @@ async function refreshInfos(run: Run, machines: LiveMachine[]): Promise<void> {
 /** The swarm as it is now, told and never undone. */
 async function look(run: Run): Promise<StepResult> {
   const { swarm } = run.status;
-  const manager = workingManagers(run)[0];
   if (swarm === undefined) return done();
+  const manager = await findManager(run);
   if (manager === undefined) {
     const errors = [...run.infos.values()].map((info) => info.swarm.error).filter((error) => error !== '');
     const why = errors[0] ?? 'no machine of this lab is a manager any more';
@@ -117,5 +117,10 @@ async function look(run: Run): Promise<StepResult> {
   }
   const managers = swarm.nodes.filter(({ role }) => role === 'manager').length;
   const left = away.length === 0 ? '' : `; ${listed(away)} not Ready in it`;
-  return done(`${managers} managers and ${swarm.nodes.length - managers} workers${left}`);
+  const workers = swarm.nodes.length - managers;
+  return done(`${count(managers, 'manager')} and ${count(workers, 'worker')}${left}`);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

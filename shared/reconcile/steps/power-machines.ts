@@ -51,7 +51,10 @@ export const powerMachines: Step = {
     for (const { spec, verb } of needs) {
       tell(run, verb, SENTENCE[verb](spec.name));
       const machine = run.status.machines.find(({ name }) => name === spec.name);
-      if (machine && BOOTS.includes(verb)) machine.bootedAt = iso(deps.clock.now());
+      if (machine && BOOTS.includes(verb)) {
+        machine.bootedAt = iso(deps.clock.now());
+        delete machine.engine;
+      }
     }
     for (const machine of run.status.machines) {
       const wanted = lab.spec.machines.find(({ name }) => name === machine.name)?.restarts ?? 0;

@@ -132,6 +132,15 @@ describe('a stream of events', () => {
     expect(await from('99999999999999')).toEqual([]);
   });
 
+  test('ends when its reader has gone', async () => {
+    const leaving = new AbortController();
+    const stream = world.ask('GET', path, { headers: streaming, signal: leaving.signal });
+    setTimeout(() => leaving.abort(), 50);
+    const started = Date.now();
+    await stream;
+    expect(Date.now() - started).toBeLessThan(2000);
+  });
+
   test('tells what there is and ends where waiting costs money', async () => {
     const labs = world.deps.labs;
     await tell([1]);

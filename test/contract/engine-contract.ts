@@ -1,0 +1,346 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../shared/engine/swarm.ts';
+import { hasQuorum } from '../../shared/lab/quorum.ts';
+import type { Engine, ServiceSpec } from '../../shared/ports/engine.ts';
+import { stackServices } from '../../shared/stack/converge.ts';
+import { deployStack } from '../../shared/stack/deploy.ts';
+import { removeStack } from '../../shared/stack/remove.ts';
+import { eventually } from '../support/eventually.ts';
+
+export interface GroundEngine {
+  name: string;
+  address: string;
+  engine: Engine;
+  /** Ends it without a word; `start` brings it back under the same address. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Where the contract runs: fresh engines that reach each other, and one image that they can get. */
+export interface EngineGround {
+  engines: GroundEngine[];
+  image: string;
+  close(): Promise<void>;
+}
+
+/** From a real start to a task that runs: a pull, a container, or an election in between. */
+const PATIENCE_SECONDS = 60;
+const STACK = { 'com.docker.stack.namespace': 'contract' };
+
+/** What every Docker Engine must do for us, in the order of a lab's life: three engines, one swarm. */
+export function engineContract(name: string, open: () => Promise<EngineGround>): void {
+  describe(`the engine contract, on ${name}`, () => {
+    let ground: EngineGround;
+    let first: GroundEngine;
+    let second: GroundEngine;
+    let third: GroundEngine;
+
+    beforeAll(async () => {
+      ground = await open();
+      [first, second, third] = ground.engines as [GroundEngine, GroundEngine, GroundEngine];
+    });
+    afterAll(() => ground.close());
+
+    const joinOptions = async (machine: GroundEngine, role: 'manager' | 'worker') => ({
+      role,
+      advertiseAddress: machine.address,
+      tokens: await swarmTokens(first.engine),
+      managers: [`${first.address}:2377`],
+    });
+    const idOf = async (machine: GroundEngine) => (await machine.engine.info()).swarm.nodeId;
+    const nodeNamed = async (hostname: string) =>
+      (await swarmNodes(first.engine)).find((node) => node.hostname === hostname);
+
+    test('a fresh engine is in no swarm, and says that it is no manager', async () => {
+      const { name: hostname, swarm } = await first.engine.info();
+      expect(hostname).toBe(first.name);
+      expect(swarm).toMatchObject({ localNodeState: 'inactive', nodeId: '', controlAvailable: false });
+      await expect(first.engine.nodes()).rejects.toMatchObject({
+        code: 'engine_refused',
+        facts: { status: 503 },
+      });
+    });
+
+    test('the first manager is made once, however often it is asked for', async () => {
+      await initSwarm(first.engine, first.address);
+      const { swarm } = await first.engine.info();
+      expect(swarm).toMatchObject({ localNodeState: 'active', controlAvailable: true, error: '' });
+      expect(swarm.clusterId).toMatch(/./);
+      expect(swarm.remoteManagers).toContain(`${first.address}:2377`);
+      await initSwarm(first.engine, first.address);
+      expect((await first.engine.info()).swarm.clusterId).toBe(swarm.clusterId);
+    });
+
+    test('a wrong token is refused at once and leaves the engine outside', async () => {
+      const options = await joinOptions(second, 'worker');
+      const worker = options.tokens.worker.replace(/.{6}$/, 'wrong0');
+      await expect(
+        joinSwarm(second.engine, { ...options, tokens: { ...options.tokens, worker } }),
+      ).rejects.toMatchObject({ code: 'engine_refused' });
+      expect((await second.engine.info()).swarm.nodeId).toBe('');
+    });
+
+    test('a manager and a worker join at once, and joining again is done', async () => {
+      const join = async () => {
+        await Promise.all([
+          joinSwarm(second.engine, await joinOptions(second, 'manager')),
+          joinSwarm(third.engine, await joinOptions(third, 'worker')),
+        ]);
+      };
+      await join();
+      const ids = await Promise.all(ground.engines.map(idOf));
+      await join();
+      expect(await Promise.all(ground.engines.map(idOf))).toEqual(ids);
+      await eventually(
+        async () => (await swarmNodes(first.engine)).filter(({ state }) => state === 'ready').length === 3,
+        PATIENCE_SECONDS,
+      );
+      const nodes = await swarmNodes(first.engine);
+      expect(nodes.map(({ hostname, role }) => [hostname, role])).toEqual([
+        [first.name, 'manager'],
+        [second.name, 'manager'],
+        [third.name, 'worker'],
+      ]);
+      expect(nodes.filter(({ leader }) => leader)).toHaveLength(1);
+      expect(hasQuorum(nodes)).toBe(true);
+    });
+
+    test('a worker does not speak for the swarm, and a manager is no node that can be removed', async () => {
+      await expect(third.engine.services()).rejects.toMatchObject({
+        code: 'engine_refused',
+        facts: { status: 503 },
+      });
+      await expect(first.engine.removeNode(await idOf(second), { force: true })).rejects.toMatchObject({
+        code: 'engine_refused',
+      });
+    });
+
+    test('nodes are changed under their version, and under no other', async () => {
+      const find = async () => {
+        const node = (await first.engine.nodes()).find(
+          ({ Description }) => Description.Hostname === third.name,
+        );
+        if (node === undefined) throw new Error('the third node is gone');
+        return node;
+      };
+      const { ID, Version, Spec } = await find();
+      await first.engine.updateNode(ID, Version.Index, { ...Spec, Labels: { zone: 'a' } });
+      await expect(
+        first.engine.updateNode(ID, Version.Index, { ...Spec, Labels: { zone: 'b' } }),
+      ).rejects.toMatchObject({
+        code: 'engine_refused',
+        message: expect.stringContaining('update out of sequence'),
+      });
+      expect((await find()).Spec.Labels).toEqual({ zone: 'a' });
+    });
+
+    test('a stack comes up, is changed in place, and goes with its networks', async () => {
+      const stack = (replicas: number, more = '') => ({
+        name: 'contract',
+        compose: `
+services:
+  web: { image: ${ground.image}, stop_grace_period: 1s, deploy: { replicas: ${replicas} } }
+  agent: { image: ${ground.image}, stop_grace_period: 1s, deploy: { mode: global }${more} }
+`,
+      });
+      const statuses = async () => await stackServices(first.engine, 'contract', await first.engine.nodes());
+      const converged = async () => (await statuses()).every(({ running, desired }) => running === desired);
+
+      await deployStack(first.engine, stack(2));
+      await eventually(converged, PATIENCE_SECONDS);
+      expect(await statuses()).toEqual([
+        { name: 'contract_agent', mode: 'global', desired: 3, running: 3, failed: 0 },
+        { name: 'contract_web', mode: 'replicated', desired: 2, running: 2, failed: 0 },
+      ]);
+
+      const versionOf = async (service: string) =>
+        (await first.engine.services({ stack: 'contract' })).find(({ Spec }) => Spec.Name === service);
+      const before = await versionOf('contract_agent');
+      await deployStack(first.engine, stack(3));
+      expect(await versionOf('contract_agent')).toEqual(before);
+      await eventually(converged, PATIENCE_SECONDS);
+      expect((await statuses())[1]).toMatchObject({ desired: 3, running: 3 });
+
+      await deployStack(first.engine, stack(3, ', environment: { A: 1 }'));
+      await eventually(converged, PATIENCE_SECONDS);
+      expect((await versionOf('contract_agent'))?.ID).toBe(before?.ID);
+      expect((await versionOf('contract_agent'))?.Spec.TaskTemplate.ContainerSpec).toMatchObject({
+        Env: ['A=1'],
+      });
+
+      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
+      expect(await first.engine.services({ stack: 'contract' })).toEqual([]);
+      expect(await first.engine.networks({ stack: 'contract' })).toEqual([]);
+      expect(await removeStack(first.engine, 'contract')).toBe(true);
+    });
+
+    test('two deploys of one stack at once end as one', async () => {
+      const compose = `services: { one: { image: ${ground.image}, stop_grace_period: 1s } }`;
+      await Promise.all([1, 2].map(() => deployStack(first.engine, { name: 'contract', compose })));
+      expect(await first.engine.services({ stack: 'contract' })).toHaveLength(1);
+      expect(await first.engine.networks({ stack: 'contract' })).toHaveLength(1);
+      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
+    });
+
+    test('what is taken, gone or overtaken is refused as that', async () => {
+      const spec = serviceSpec('contract_solo', ground.image, 0);
+      const { id } = await first.engine.createService(spec);
+      await expect(first.engine.createService(spec)).rejects.toMatchObject({ facts: { status: 409 } });
+      await expect(first.engine.updateService(id, 1, spec)).rejects.toMatchObject({
+        message: expect.stringContaining('update out of sequence'),
+      });
+      await first.engine.removeService(id);
+      await expect(first.engine.removeService(id)).rejects.toMatchObject({ facts: { status: 404 } });
+
+      const network = { Name: 'contract_net', Driver: 'overlay', Labels: STACK };
+      const made = await first.engine.createNetwork(network);
+      await expect(first.engine.createNetwork(network)).rejects.toMatchObject({ facts: { status: 409 } });
+      expect(await first.engine.networks({ stack: 'contract' })).toMatchObject([{ Id: made.id }]);
+      expect(await first.engine.networks({ stack: 'other' })).toEqual([]);
+      await first.engine.removeNetwork(made.id);
+      await expect(first.engine.removeNetwork(made.id)).rejects.toMatchObject({ facts: { status: 404 } });
+    });
+
+    test('a port that another service publishes is refused by name', async () => {
+      const web =
+        'services: { web: { image: nobody/has-this, ports: ["8099:80"], deploy: { replicas: 0 } } }';
+      await deployStack(first.engine, { name: 'contract', compose: web });
+      await expect(deployStack(first.engine, { name: 'other', compose: web })).rejects.toMatchObject({
+        code: 'engine_refused',
+        message: expect.stringMatching(/other_web: .*8099.* already in use by service 'contract_web'/),
+      });
+      await eventually(() => removeStack(first.engine, 'other'), PATIENCE_SECONDS);
+      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
+    });
+
+    test('tasks that cannot run say why', async () => {
+      const compose = `
+services:
+  lost: { image: nobody/has-this:1, stop_grace_period: 1s }
+  homeless: { image: ${ground.image}, deploy: { placement: { constraints: [node.hostname == nowhere] } } }
+`;
+      await deployStack(first.engine, { name: 'contract', compose });
+      const problems = async () =>
+        (await stackServices(first.engine, 'contract', await first.engine.nodes())).map(
+          ({ problem }) => problem ?? '',
+        );
+      await eventually(async () => (await problems()).every((problem) => problem !== ''), PATIENCE_SECONDS);
+      const [homeless, lost] = await problems();
+      expect(homeless).toMatch(/no node suits it: its constraints are not met on/);
+      expect(lost).toMatch(/no such image: check the name and tag of nobody\/has-this:1/);
+      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
+    });
+
+    test('an image is pulled where a registry has it, and refused in words where none has', async () => {
+      await first.engine.pullImage(ground.image);
+      await first.engine.pullImage(ground.image);
+      await expect(first.engine.pullImage('nobody/has-this:1')).rejects.toMatchObject({
+        code: 'engine_refused',
+        message: expect.stringMatching(/has-this|registry/),
+      });
+    });
+
+    test('whoever watches is told of a change', async () => {
+      const ended = new AbortController();
+      let told = 0;
+      first.engine.watch(() => {
+        told += 1;
+      }, ended.signal);
+      // The stream opens in its own time.
+      let made = 0;
+      await eventually(async () => {
+        made += 1;
+        const { id } = await first.engine.createService(
+          serviceSpec(`contract_seen-${made}`, ground.image, 0),
+        );
+        await first.engine.removeService(id);
+        return told > 0;
+      }, PATIENCE_SECONDS);
+      ended.abort();
+    });
+
+    test('a lost worker is replaced under its name, once it is down', async () => {
+      const former = await nodeNamed(third.name);
+      await third.engine.leaveSwarm({ force: false });
+      await eventually(async () => (await nodeNamed(third.name))?.state === 'down', PATIENCE_SECONDS);
+      await replaceNode(first.engine, third.name, '');
+      expect(await nodeNamed(third.name)).toBeUndefined();
+      await joinSwarm(third.engine, await joinOptions(third, 'worker'));
+      await eventually(async () => (await nodeNamed(third.name))?.state === 'ready', PATIENCE_SECONDS);
+      expect((await nodeNamed(third.name))?.id).not.toBe(former?.id);
+      // The node that it is now is left alone.
+      await replaceNode(first.engine, third.name, await idOf(third));
+      expect((await nodeNamed(third.name))?.state).toBe('ready');
+    });
+
+    test('without its majority the swarm says so in info, and takes no write', async () => {
+      await second.kill();
+      await expect(second.engine.info()).rejects.toMatchObject({
+        code: 'engine_unreachable',
+        retryable: true,
+      });
+      await expect(
+        first.engine.createService(serviceSpec('contract_never', ground.image, 0)),
+      ).rejects.toMatchObject({ code: expect.stringMatching(/^engine_(refused|unreachable)$/) });
+      let told = '';
+      await eventually(async () => {
+        // While an engine finds out, it may keep even this to itself for some seconds.
+        told = await first.engine.info().then(
+          ({ swarm }) => swarm.error,
+          () => '',
+        );
+        return told !== '';
+      }, PATIENCE_SECONDS);
+      expect(told).toMatch(/does not have a leader|deadline exceeded/);
+      expect((await third.engine.info()).swarm.localNodeState).toBe('active');
+    });
+
+    test('and is whole again when the manager comes back', async () => {
+      await second.start();
+      await eventually(async () => {
+        try {
+          return hasQuorum(await swarmNodes(first.engine));
+        } catch {
+          return false;
+        }
+      }, PATIENCE_SECONDS);
+      const { id } = await first.engine.createService(serviceSpec('contract_again', ground.image, 0));
+      await first.engine.removeService(id);
+    });
+
+    test('a manager that is lost for good is demoted, removed, and may come back as another', async () => {
+      await joinSwarm(third.engine, await joinOptions(third, 'worker'));
+      const promoted = (await first.engine.nodes()).find(
+        ({ Description }) => Description.Hostname === third.name,
+      );
+      if (promoted === undefined) throw new Error('the third node is gone');
+      await first.engine.updateNode(promoted.ID, promoted.Version.Index, {
+        ...promoted.Spec,
+        Role: 'manager',
+      });
+      await eventually(async () => (await third.engine.info()).swarm.controlAvailable, PATIENCE_SECONDS);
+      await second.kill();
+      await eventually(async () => (await nodeNamed(second.name))?.state === 'down', PATIENCE_SECONDS);
+      await eventually(async () => {
+        try {
+          await replaceNode(first.engine, second.name, '');
+          return true;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'conflict', retryable: true });
+          return false;
+        }
+      }, PATIENCE_SECONDS);
+      expect(await nodeNamed(second.name)).toBeUndefined();
+      expect(hasQuorum(await swarmNodes(first.engine))).toBe(true);
+    });
+  });
+}
+
+function serviceSpec(Name: string, Image: string, Replicas: number): ServiceSpec {
+  return {
+    Name,
+    Labels: STACK,
+    TaskTemplate: { ContainerSpec: { Image } },
+    Mode: { Replicated: { Replicas } },
+  };
+}
