@@ -167,3 +167,8 @@ export async function findManager(run: Run): Promise<LiveMachine | undefined> {
   }
   return undefined;
 }
+
+/** The Compose files of the lab's stacks; one that has left the catalogue is told by deployStacks. */
+export function composeTexts({ deps, lab }: Run): string[] {
+  return lab.spec.stacks.flatMap(({ from }) => deps.catalogue.stacks.get(from)?.compose ?? []);
+}

@@ -1,5 +1,6 @@
 import { iso } from '../../core/clock.ts';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
+import { pullAhead } from '../pull-ahead.ts';
 import { engineOf, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, wait } from '../step.ts';
 
@@ -50,7 +51,10 @@ async function ask(run: Run, machine: LiveMachine): Promise<Late | undefined> {
   try {
     // One that told its version since its boot need only be there.
     if (status.engine !== undefined) await (await engineOf(run, spec.name)).ping();
-    else status.engine = { version: (await infoOf(run, spec.name)).serverVersion };
+    else {
+      status.engine = { version: (await infoOf(run, spec.name)).serverVersion };
+      await pullAhead(run, spec.name);
+    }
     return undefined;
   } catch (error) {
     if (!isSlipwayError(error)) throw error;

@@ -2,7 +2,7 @@ import { iso } from '../../core/clock.ts';
 import { ensureLabSecrets, labSshKey, machineToken } from '../../engine/lab-secrets.ts';
 import type { LaunchIntent } from '../../lab/lab.ts';
 import { publishedPorts } from '../../stack/published-ports.ts';
-import { commitRun, observeMachines, type Run, tell } from '../run.ts';
+import { commitRun, composeTexts, observeMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, wait } from '../step.ts';
 
 /** How long a driver's list may lag behind its `create` before a machine that never showed counts as lost. */
@@ -68,9 +68,7 @@ async function carryOut(run: Run, intent: LaunchIntent): Promise<void> {
     attempt: intent.attempt,
     machines: intent.machines.map((name, index) => ({ name, token: tokens[index] ?? '' })),
     sshPublicKey: ssh.publicKey,
-    ports: lab.spec.stacks.flatMap(({ from }) =>
-      publishedPorts(deps.catalogue.stacks.get(from)?.compose ?? ''),
-    ),
+    ports: composeTexts(run).flatMap(publishedPorts),
   });
   run.status.intent = { ...intent, launchedAt: iso(deps.clock.now()) };
   await observeMachines(run);
