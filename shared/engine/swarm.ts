@@ -4,8 +4,8 @@ import type { Engine, EngineInfo, Node } from '../ports/engine.ts';
 
 /** A year: the default of 90 days strands a lab that was stopped over a long holiday. */
 const NODE_CERTIFICATE_SECONDS = 8_760 * 3_600;
-/** Raft takes one membership change at a time and refuses the others; each try takes part of a second. */
-const JOIN_TRIES = 8;
+/** Four managers at once were never refused; a try may take 10 s, for the engine itself tries on. */
+const JOIN_TRIES = 3;
 
 /**
  * Makes this engine the first manager of a new swarm; one that is a manager already is done. Race-free only where the
@@ -59,7 +59,7 @@ function isNodeOf(swarm: EngineInfo['swarm'], managers: string[]): boolean {
 /** A refusal that the next try may not meet: not a wrong token, and not 20 s in which no manager answered. */
 function mayPass(error: unknown): boolean {
   if (!isSlipwayError(error, 'engine_refused')) return false;
-  return error.facts.status !== 400 && !/timeout was reached/i.test(error.message);
+  return error.facts.status !== 400 && !/join token|digest|timeout was reached/i.test(error.message);
 }
 
 /** Join tokens, read from a manager when needed and never stored. */

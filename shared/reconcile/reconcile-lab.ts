@@ -2,7 +2,7 @@ import { iso } from '../core/clock.ts';
 import { isSlipwayError, messageOf } from '../core/errors.ts';
 import { CONDITION_NAMES, type ConditionName } from '../lab/conditions.ts';
 import type { Lab } from '../lab/lab.ts';
-import { isReady, mustGoDown } from '../lab/phase.ts';
+import { CONVERGE_DEADLINE, isReady, mustGoDown } from '../lab/phase.ts';
 import { keepsDue, nextDue } from '../lab/schedule.ts';
 import type { Deps } from '../ports/deps.ts';
 import { commitRun, observeMachines, type Run, setCondition, startRun, tell } from './run.ts';
@@ -126,8 +126,15 @@ function noteWait(run: Run, { condition }: Step, result: StepResult & { kind: 'w
   if (late && run.status.readyAt === undefined && condition !== 'StacksConverged') {
     fail(run, 'deadline', `not up after ${readyWithinSeconds} s: ${result.message}`);
   }
-  setCondition(run, condition, 'False', result.reason, result.message);
+  const reason = condition === 'StacksConverged' && isOverdue(run) ? CONVERGE_DEADLINE : result.reason;
+  setCondition(run, condition, 'False', reason, result.message);
   forgetLater(run, condition);
+}
+
+/** The stacks had their time on a working swarm: the lab is usable as it is, and says what is missing. */
+function isOverdue(run: Run): boolean {
+  const { status, since } = run.status.conditions.SwarmReady;
+  return status === 'True' && run.now - Date.parse(since) > run.deps.policy.convergeWithinSeconds * 1000;
 }
 
 /** What comes after was not looked at in this run; an old answer would pass for a new one. */

@@ -2,6 +2,9 @@ import { isSlipwayError, SlipwayError } from '../core/errors.ts';
 import type { Engine, NetworkSpec } from '../ports/engine.ts';
 import type { StackObjects } from './convert/convert-stack.ts';
 
+/** 409 from the manager that looks first, 500 from the swarm's store when two are as fast. */
+const TAKEN = /already exists|name conflicts/;
+
 /**
  * Makes a stack's networks that are not there yet, all at once. One that is there stays as it is, as with the CLI.
  * @returns ids by name, those of external networks too.
@@ -38,7 +41,7 @@ async function createNetwork(engine: Engine, stack: string, spec: NetworkSpec): 
     return (await engine.createNetwork(spec)).id;
   } catch (error) {
     // Another deploy of the same stack may have been a moment faster.
-    if (!isSlipwayError(error, 'engine_refused') || error.facts.status !== 409) throw error;
+    if (!isSlipwayError(error, 'engine_refused') || !TAKEN.test(error.message)) throw error;
     const made = (await engine.networks({ stack })).find(({ Name }) => Name === spec.Name);
     if (made) return made.Id;
     throw new SlipwayError(

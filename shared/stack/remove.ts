@@ -31,6 +31,8 @@ async function unlessGone(removal: Promise<void>): Promise<void> {
   try {
     await removal;
   } catch (error) {
-    if (!isSlipwayError(error, 'engine_refused') || error.facts.status !== 404) throw error;
+    if (!isSlipwayError(error, 'engine_refused')) throw error;
+    // 500 for a network that the swarm has forgotten and the node has not.
+    if (error.facts.status !== 404 && !/network \S+ not found/.test(error.message)) throw error;
   }
 }

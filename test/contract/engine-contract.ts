@@ -71,7 +71,7 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
       expect((await first.engine.info()).swarm.clusterId).toBe(swarm.clusterId);
     });
 
-    test('a wrong token is refused at once and leaves the engine outside', async () => {
+    test('a wrong token is refused, and leaves the engine outside', async () => {
       const options = await joinOptions(second, 'worker');
       const worker = options.tokens.worker.replace(/.{6}$/, 'wrong0');
       await expect(

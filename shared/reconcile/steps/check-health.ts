@@ -1,10 +1,9 @@
 import type { ServiceStatus, StackStatus } from '../../lab/lab.ts';
-import { CONVERGE_DEADLINE } from '../../lab/phase.ts';
 import { stackServices } from '../../stack/converge.ts';
 import { engineOf, findManager } from '../run.ts';
 import { done, listed, type Step, wait } from '../step.ts';
 
-/** How often a stack that is coming up is looked at; one that had its time is looked at as a ready lab is. */
+/** How often a stack that is coming up for the first time is looked at, at first; then ever less. */
 const CONVERGING_SECONDS = 0.25;
 
 /** Looks at the swarm's nodes and the stacks' tasks, and tells in words what is not as it should be. */
@@ -36,14 +35,14 @@ export const checkHealth: Step = {
       );
     }
     const words = listed(late.map(describe));
-    const overdue = status.stacks.some(
-      ({ deployedAt, services }) =>
-        services.some(isLate) &&
-        run.now - Date.parse(deployedAt ?? lab.createdAt) > run.deps.policy.convergeWithinSeconds * 1000,
+    const { observeSeconds } = run.deps.policy;
+    if (status.readyAt !== undefined) return wait(observeSeconds, 'TasksMissing', words);
+    const soFarSeconds = (run.now - Date.parse(run.status.conditions.SwarmReady.since)) / 1000;
+    return wait(
+      Math.min(observeSeconds, Math.max(CONVERGING_SECONDS, soFarSeconds / 20)),
+      'Converging',
+      words,
     );
-    return overdue || status.readyAt !== undefined
-      ? wait(run.deps.policy.observeSeconds, overdue ? CONVERGE_DEADLINE : 'TasksMissing', words)
-      : wait(CONVERGING_SECONDS, 'Converging', words);
   },
 };
 

@@ -39,13 +39,18 @@ function unknownKey(key: string, known: string[]): string {
 }
 
 /** A mapping from names to things of one kind. */
-export function named<S extends z.ZodType>(thing: S) {
+export function named<S extends z.ZodType>(thing: S, most = Number.POSITIVE_INFINITY) {
   return z.unknown().transform((value, context): Record<string, z.output<S>> => {
     if (kindOf(value) !== 'mapping') {
       refuse(context, [], wrongKind(value, ['mapping']));
       return z.NEVER;
     }
-    for (const name of Object.keys(value as object)) {
+    const names = Object.keys(value as object);
+    if (names.length > most) {
+      refuse(context, [], `has ${names.length} entries; the most is ${most}`);
+      return z.NEVER;
+    }
+    for (const name of names) {
       if (!NAME.test(name))
         refuse(context, [name], 'a name is letters, digits, points, hyphens and underscores');
     }

@@ -58,7 +58,7 @@ async function aHouse({
   const driver = new LaggingDriver({ world: driverWorld });
   const queue = new ManualQueue({ clock, oneMessagePerLab, ...(mishap ? { mishap } : {}) });
   const engines = {
-    of: async () => ({ info: async () => swarmless }) as unknown as Engine,
+    of: async () => ({ info: async () => swarmless, ping: async () => undefined }) as unknown as Engine,
     forget: () => undefined,
   };
   const deps = { ...world.deps, driver, queue, engines };
