@@ -45,6 +45,7 @@ host() {
     -v "/tmp/$name.conf:/etc/systemd/system/docker.service.d/slipway.conf:ro" \
     -v /dev/null:/etc/systemd/system/slipway-enrol.service:ro "$image" /sbin/init >/dev/null
   until docker -H "$(engine_of "$1")" version >/dev/null 2>&1; do sleep 0.05; done
+  docker -H "$(engine_of "$1")" pull -q nginx >/dev/null 2>&1 & # while the swarm is formed, as Slipway does
 }
 tokens=$(mktemp -d)
 trap 'rm -rf "$tokens"' EXIT

@@ -14,11 +14,14 @@ import { groundGiven } from '../support/ground.ts';
 
 /**
  * `npm run bench:lab`: from the request to a ready lab (three hosts, swarm, five replicas), beside the best script we can
- * write by hand with the docker command, in turn. Images come from the same mirror on both sides. `--sample`: one of each.
+ * write by hand with the docker command, in turn. Images come from the same mirror on both sides. `--sample`: one round.
  */
 const GOAL = 1.0;
 const AIM = 0.85;
-const ROUNDS = process.argv.includes('--sample') ? 1 : 5;
+const SAMPLE = process.argv.includes('--sample');
+const ROUNDS = SAMPLE ? 1 : 5;
+/** One round is noise on two cores: the sample only tells that nothing has gone badly wrong. */
+const LIMIT = SAMPLE ? 1.3 : GOAL;
 const READY_SECONDS = 120;
 
 const script = fileURLToPath(new URL('./lab-by-hand.sh', import.meta.url));
@@ -145,4 +148,4 @@ console.log(
     aim: AIM,
   }),
 );
-process.exitCode = ratio <= GOAL ? 0 : 1;
+process.exitCode = ratio <= LIMIT ? 0 : 1;
