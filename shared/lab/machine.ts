@@ -28,8 +28,7 @@ export const MachineName = z
 /**
  * The state a machine is asked to be in. `killed` is off without a clean shutdown (docker-machine's `kill`).
  */
-export const MachinePower = z.enum(['on', 'off', 'killed']);
-export type MachinePower = z.infer<typeof MachinePower>;
+const MachinePower = z.enum(['on', 'off', 'killed']);
 
 /** One machine as asked for. `restarts` counts `restart` requests: the reconciler carries out what it has not seen. */
 export const MachineSpec = z.object({

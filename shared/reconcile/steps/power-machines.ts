@@ -17,7 +17,7 @@ const SENTENCE: Record<Verb, (name: string) => string> = {
 const BOOTS: Verb[] = ['start', 'restart'];
 
 /** What the spec asks of a machine that the driver has in another state; undefined where they agree. */
-export function neededVerb(spec: MachineSpec, status: MachineStatus): Verb | undefined {
+function neededVerb(spec: MachineSpec, status: MachineStatus): Verb | undefined {
   if (spec.power !== 'on') {
     if (status.state !== 'Running') return undefined;
     return spec.power === 'killed' ? 'kill' : 'stop';
