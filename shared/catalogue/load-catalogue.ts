@@ -29,7 +29,8 @@ export async function loadCatalogue(directory: string = OWN): Promise<Catalogue>
 async function readStack(directory: string): Promise<StackEntry> {
   const file = join(directory, 'compose.yml');
   const manifestFile = join(directory, 'stack.yml');
-  const [manifest, compose] = await Promise.all([readYaml(manifestFile, StackManifest), readText(file)]);
+  const manifest = await readYaml(manifestFile, StackManifest);
+  const compose = await readText(file);
   if (manifest.name !== basename(directory)) {
     throw wrong(manifestFile, `is named ${manifest.name}, and its folder ${basename(directory)}`);
   }

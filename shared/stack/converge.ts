@@ -63,7 +63,10 @@ function isWanted({ DesiredState }: Task): boolean {
 
 /** While an update goes through the tasks, those of before do not count. */
 function isCurrent(task: Task, { Spec, UpdateStatus }: Service): boolean {
-  return UpdateStatus?.State !== 'updating' || isDeepStrictEqual(task.Spec, Spec.TaskTemplate);
+  if (UpdateStatus?.State !== 'updating') return true;
+  // A task is given its service's template but for this.
+  const { Runtime: _, ...template } = Spec.TaskTemplate;
+  return isDeepStrictEqual(task.Spec, template);
 }
 
 /** A replicated service's tasks by slot, a global one's by node, each place's newest first. */

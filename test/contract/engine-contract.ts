@@ -7,7 +7,7 @@ import { deployStack } from '../../shared/stack/deploy.ts';
 import { removeStack } from '../../shared/stack/remove.ts';
 import { eventually } from '../support/eventually.ts';
 
-export interface GroundEngine {
+interface GroundEngine {
   name: string;
   address: string;
   engine: Engine;
@@ -153,6 +153,12 @@ services:
         { name: 'contract_web', mode: 'replicated', desired: 2, running: 2, failed: 0 },
       ]);
 
+      const [web] = (await first.engine.services()).filter(({ Spec }) => Spec.Name === 'contract_web');
+      const { Runtime, ...template } = web?.Spec.TaskTemplate ?? {};
+      expect(Runtime).toBe('container');
+      const tasks = await first.engine.tasks({ service: web?.ID ?? '' });
+      expect(tasks.map(({ Spec }) => Spec)).toEqual([template, template]);
+
       const versionOf = async (service: string) =>
         (await first.engine.services({ stack: 'contract' })).find(({ Spec }) => Spec.Name === service);
       const before = await versionOf('contract_agent');
@@ -274,7 +280,9 @@ services:
     });
 
     test('without its majority the swarm says so in info, and takes no write', async () => {
+      await second.engine.ping();
       await second.kill();
+      await expect(second.engine.ping()).rejects.toMatchObject({ code: 'engine_unreachable' });
       await expect(second.engine.info()).rejects.toMatchObject({
         code: 'engine_unreachable',
         retryable: true,

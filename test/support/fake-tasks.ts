@@ -112,7 +112,7 @@ export class FakeTasks {
       Slot: task.slot,
       DesiredState: task.wanted && status.State !== 'rejected' ? 'running' : 'shutdown',
       Status: { Timestamp: iso(task.createdAt), ...status },
-      Spec: task.spec,
+      Spec: Object.fromEntries(Object.entries(task.spec).filter(([key]) => key !== 'Runtime')),
     };
   }
 

@@ -2,7 +2,7 @@ import { iso } from '../../core/clock.ts';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
 import { pullAhead } from '../pull-ahead.ts';
 import { engineOf, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
-import { done, listed, type Step, wait } from '../step.ts';
+import { counted, done, listed, type Step, wait } from '../step.ts';
 
 /**
  * A boot gives up enrolling after 60 s (shared/machine/bootstrap.ts), and its engine then stays down. One that has not
@@ -18,7 +18,7 @@ export const awaitEngines: Step = {
     const machines = liveMachines(run);
     const outcomes = await Promise.all(machines.map((machine) => ask(run, machine)));
     const late = outcomes.filter((outcome) => outcome !== undefined);
-    if (late.length === 0) return done(`${machines.length} Docker Engines answer over TLS`);
+    if (late.length === 0) return done(`${counted(machines.length, 'Docker Engine')} over TLS`);
     await bootAnew(
       run,
       late.filter(({ stuck }) => stuck).map(({ machine }) => machine),

@@ -1,7 +1,7 @@
 import type { ServiceStatus, StackStatus } from '../../lab/lab.ts';
 import { stackServices } from '../../stack/converge.ts';
 import { engineOf, findManager } from '../run.ts';
-import { done, listed, type Step, wait } from '../step.ts';
+import { counted, done, listed, type Step, wait } from '../step.ts';
 
 /** How often a stack that is coming up for the first time is looked at, at first; then ever less. */
 const CONVERGING_SECONDS = 0.25;
@@ -27,11 +27,7 @@ export const checkHealth: Step = {
     if (late.length === 0) {
       const total = status.stacks.flatMap(({ services }) => services).length;
       return done(
-        total === 0
-          ? 'no stack is deployed'
-          : total === 1
-            ? '1 service has all its tasks running'
-            : `${total} services have all their tasks running`,
+        total === 0 ? 'no stack is deployed' : `${counted(total, 'service')} with all tasks running`,
       );
     }
     const words = listed(late.map(describe));

@@ -2,7 +2,7 @@ import { iso } from '../../core/clock.ts';
 import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../engine/swarm.ts';
 import { SWARM_PORT } from '../../lab/machine.ts';
 import { engineOf, findManager, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
-import { done, listed, type Step, type StepResult, wait } from '../step.ts';
+import { counted, done, listed, type Step, type StepResult, wait } from '../step.ts';
 
 /**
  * Makes the swarm: the first manager (named in the record before anything ran) initialises it, all others join in
@@ -50,10 +50,8 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
   const managers = [`${manager.status.privateAddress}:${SWARM_PORT}`];
   const joins = await Promise.allSettled(
     others.map(async ({ spec, status }) => {
-      // A rebuilt machine comes under its old name: the node it was is gone for good.
-      if (status.attempt > 1) {
-        await replaceNode(engine, spec.name, (await infoOf(run, spec.name)).swarm.nodeId);
-      }
+      // A rebuilt machine comes under its old name, and a join cut short may have left a ghost under it.
+      await replaceNode(engine, spec.name, (await infoOf(run, spec.name)).swarm.nodeId);
       await joinSwarm(await engineOf(run, spec.name), {
         role: spec.role === 'manager' ? 'manager' : 'worker',
         advertiseAddress: status.privateAddress,
@@ -118,9 +116,5 @@ async function look(run: Run): Promise<StepResult> {
   const managers = swarm.nodes.filter(({ role }) => role === 'manager').length;
   const left = away.length === 0 ? '' : `; ${listed(away)} not Ready in it`;
   const workers = swarm.nodes.length - managers;
-  return done(`${count(managers, 'manager')} and ${count(workers, 'worker')}${left}`);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return done(`${counted(managers, 'manager')} and ${counted(workers, 'worker')}${left}`);
 }

@@ -84,7 +84,6 @@ const Deploy = section({
   }
   return deploy;
 });
-export type Deploy = z.output<typeof Deploy>;
 
 /** A service's `deploy`; an empty one is as good as none. */
 export const DeploySection = byKind({

@@ -54,7 +54,7 @@ export function interpolate(
 }
 
 /** @throws Error in words, where a variable is written wrongly or must be given and is not. */
-export function substitute(text: string, variables: Variables): string {
+function substitute(text: string, variables: Variables): string {
   return text.replace(VARIABLE, (_, escaped, bare, braced, modifier, words = '') => {
     if (escaped !== undefined) return '$';
     const name: string | undefined = bare ?? braced;

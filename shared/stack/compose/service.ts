@@ -30,7 +30,7 @@ const REFUSED: Record<string, string> = {
 };
 
 /** Keys that a swarm has no use for, and what they may hold: accepted, and without effect, as with the CLI. */
-export const IGNORED = {
+const IGNORED = {
   build: byKind({ text: z.string(), mapping: z.looseObject({}) }).optional(),
   cgroup_parent: Text.optional(),
   cgroupns_mode: Text.optional(),
@@ -89,7 +89,7 @@ const Attachment = byKind({
     ipv6_address: Text.optional(),
   }),
 });
-export interface NetworkAttachment {
+interface NetworkAttachment {
   aliases?: string[] | undefined;
   driver_opts?: Record<string, string> | undefined;
 }

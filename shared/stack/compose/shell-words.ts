@@ -3,7 +3,7 @@ import { byKind, refuse } from './by-kind.ts';
 import { Text } from './texts.ts';
 
 /** A quote that is not closed, or a backslash at the very end. */
-export class UnfinishedWords extends Error {}
+class UnfinishedWords extends Error {}
 
 /**
  * Splits a command as the CLI does: single quotes keep everything, double quotes all but the backslash, which keeps the

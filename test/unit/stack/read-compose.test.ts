@@ -103,6 +103,41 @@ describe('a Compose file', () => {
       'services: { a: { image: b, isolatio: x } }\nnetworks: { n: { external: { name: y }, name: z } }',
       /keep name/,
     ],
+    ['version: "3.99"\nservices: { a: { image: b } }', /is "3.99"; the newest is "3.13"/],
+    [
+      'services: { a: { image: b, deploy: { resources: { limits: { cpus: "1/2" } } } } }',
+      /a number of processors/,
+    ],
+    [
+      'services: { a: { image: b, deploy: { resources: { limits: { memory: lots } } } } }',
+      /must be a size such as 50M/,
+    ],
+    ['services: { a: { image: b, deploy: { mode: global, replicas: 2 } } }', /one task on each node/],
+    [
+      'services: { a: { image: b, deploy: { update_config: { order: any } } } }',
+      /must be start-first or stop-first, not "any"/,
+    ],
+    ['services: { a: { image: b, healthcheck: { disable: true, test: x } } }', /exclude each other/],
+    [
+      'services: { a: { image: b, volumes: [{ type: nfs, target: /x }] } }',
+      /must be volume, bind or tmpfs, not "nfs"/,
+    ],
+    ['services: { a: { image: b, volumes: [{ type: bind, target: /x }] } }', /a bind needs a source/],
+    [
+      'services: { a: { image: b, volumes: [{ type: tmpfs, source: x, target: /x }] } }',
+      /a tmpfs has no source/,
+    ],
+    [
+      'services: { a: { image: b, volumes: [{ type: volume, target: /x, bind: {} }] } }',
+      /options of a bind, and is a volume/,
+    ],
+    [
+      'services: { a: { image: b } }\nvolumes: { v: { external: true, driver: x } }',
+      /made elsewhere: leave it out/,
+    ],
+    ['services: { a: { image: b } }\nvolumes: { v: { external: { name: x }, name: y } }', /keep name/],
+    ['services: { a: { image: b, networks: [n, n] } }\nnetworks: { n: }', /"n" is there twice/],
+    ['services: { a: { image: b, logging: { options: { a: } } } }', /must be text or a number, not empty/],
     ['text', /must be a mapping, not text/],
     ['', /must be a mapping, not empty/],
     ['a: [', /line \d+, column \d+/],
