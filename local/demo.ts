@@ -37,7 +37,9 @@ async function demo(): Promise<void> {
   const ground = await prepareGround({ say: (line) => say(`  ${line}`), signal: interrupted.signal });
   say(`  Docker Engine at ${ground.dockerHost}`);
   say(`  hosts from ${ground.hostImage}`);
-  say(`  images from ${ground.mirrorPort === undefined ? 'Docker Hub' : `a mirror on port ${ground.mirrorPort}`}`);
+  say(
+    `  images from ${ground.mirrorPort === undefined ? 'Docker Hub' : `a mirror on port ${ground.mirrorPort}`}`,
+  );
   const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-'));
   try {
     const before = await listHoldings(ground.dockerHost);

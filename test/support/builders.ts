@@ -87,7 +87,7 @@ export function aLab({ spec, status, ...overrides }: LabOverrides = {}): Lab {
 }
 
 /** All four conditions true since `START`. */
-export function readyConditions(): Conditions {
+function readyConditions(): Conditions {
   const entries = CONDITION_NAMES.map((name) => [
     name,
     { status: 'True', reason: 'Ready', message: 'as asked', since: iso(START) },

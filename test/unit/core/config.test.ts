@@ -4,12 +4,23 @@ import { SlipwayError } from '../../../shared/core/errors.ts';
 
 describe('the settings', () => {
   test('all have a default, and an empty variable is an unset one', () => {
-    expect(readLocalConfig({ SLIPWAY_PORT: '' })).toMatchObject({ SLIPWAY_PORT: 7070, SLIPWAY_DEPLOYMENT: 'slipway' });
+    expect(readLocalConfig({ SLIPWAY_PORT: '' })).toMatchObject({
+      SLIPWAY_PORT: 7070,
+      SLIPWAY_DEPLOYMENT: 'slipway',
+    });
   });
 
   test('read numbers and addresses, and leave what is not ours alone', () => {
-    const environment = { SLIPWAY_PORT: '8000', SLIPWAY_ADVERTISE: '192.0.2.10', HOME: '/root', SLIPWAY_CACHE: '/c' };
-    expect(readLocalConfig(environment)).toMatchObject({ SLIPWAY_PORT: 8000, SLIPWAY_ADVERTISE: '192.0.2.10' });
+    const environment = {
+      SLIPWAY_PORT: '8000',
+      SLIPWAY_ADVERTISE: '192.0.2.10',
+      HOME: '/root',
+      SLIPWAY_CACHE: '/c',
+    };
+    expect(readLocalConfig(environment)).toMatchObject({
+      SLIPWAY_PORT: 8000,
+      SLIPWAY_ADVERTISE: '192.0.2.10',
+    });
   });
 
   test('name every wrong and every misspelt one at once', () => {
