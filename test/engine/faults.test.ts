@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../local/api-client.ts';
 import { dockerOf, outerDocker } from '../support/docker-cli.ts';
+import { eventually } from '../support/eventually.ts';
 import { countLeftovers } from '../support/leftovers.ts';
 import {
   endLab,
@@ -52,13 +53,27 @@ describe('what breaks under a lab', () => {
     expect(await eventTypes()).toContain('MachinesLost');
   });
 
-  test('a Docker Engine that is gone from its host is told, and the lab is ready once it is back', async () => {
-    await outerDocker('exec', hostOf('LINUXtips-02'), 'systemctl', 'kill', '--signal=KILL', 'docker');
-    await outerDocker('exec', hostOf('LINUXtips-02'), 'systemctl', 'stop', 'docker');
+  test('a Docker Engine that hangs is told by name, and the lab is ready once it goes on', async () => {
+    await outerDocker('exec', hostOf('LINUXtips-02'), 'systemctl', 'kill', '--signal=STOP', 'docker');
     const seen = await untilReason(student, lab.id, 'EnginesStarting');
     expect(seen.conditions.EnginesReady?.message).toContain('LINUXtips-02');
     expect(seen.phase).toBe('degraded');
-    await outerDocker('exec', hostOf('LINUXtips-02'), 'systemctl', 'start', 'docker');
+    await outerDocker('exec', hostOf('LINUXtips-02'), 'systemctl', 'kill', '--signal=CONT', 'docker');
+    await untilPhase(student, lab.id, 'ready');
+  });
+
+  test('a Docker Engine killed in its host comes back by itself, with all tasks running and the lab ready', async () => {
+    const host = hostOf('LINUXtips-03');
+    const shell = await dockerOf(student, lab.id, 'LINUXtips-01');
+    const pid = () =>
+      outerDocker('exec', host, 'systemctl', 'show', '--property=MainPID', '--value', 'docker');
+    const before = await pid();
+    await outerDocker('exec', host, 'systemctl', 'kill', '--signal=KILL', 'docker');
+    await eventually(async () => !['0', before].includes(await pid()), 60);
+    await eventually(
+      async () => (await shell('service', 'ls', '--format', '{{.Replicas}}')).startsWith('5/5'),
+      60,
+    );
     await untilPhase(student, lab.id, 'ready');
   });
 
