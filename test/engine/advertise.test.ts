@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dockerOf } from '../support/docker-cli.ts';
-import { countLeftovers } from '../support/leftovers.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
 import { endLab, readyLab, startLiveServer } from '../support/live-server.ts';
 import { untilPhase } from '../support/until-phase.ts';
 
@@ -25,10 +25,5 @@ test('with SLIPWAY_ADVERTISE a lab is reached on that address, also at the new p
   } finally {
     await server.close();
   }
-  expect(await countLeftovers(server.deployment)).toEqual({
-    containers: 0,
-    networks: 0,
-    volumes: 0,
-    cgroups: 0,
-  });
+  await expectNothingLeft(server.deployment);
 });

@@ -5,16 +5,15 @@ import { newLabId } from '../../shared/core/ids.ts';
 import { driverContract, launchOf, running, settled } from '../contract/driver-contract.ts';
 import { outerDocker } from '../support/docker-cli.ts';
 import { dockerGround, openDockerDriver } from '../support/docker-ground.ts';
-import { countLeftovers } from '../support/leftovers.ts';
+import { countLeftovers, expectNothingLeft } from '../support/leftovers.ts';
 
 const DEPLOYMENT = `driver-${process.pid}`;
-const NOTHING = { containers: 0, networks: 0, volumes: 0, cgroups: 0 };
 
 driverContract('Docker', () => dockerGround(DEPLOYMENT));
 
 describe('the docker driver', () => {
   afterAll(async () => {
-    expect(await countLeftovers(DEPLOYMENT)).toEqual(NOTHING);
+    await expectNothingLeft(DEPLOYMENT);
   });
 
   async function withLab(driver: DockerDriver, work: (labId: string) => Promise<void>): Promise<void> {
@@ -57,7 +56,7 @@ describe('the docker driver', () => {
       expect(threeMs).toBeLessThan(3 * Math.max(oneMs, 500));
       expect(listMs).toBeLessThan(500);
     });
-    expect(await countLeftovers(`${DEPLOYMENT}-time`)).toEqual(NOTHING);
+    await expectNothingLeft(`${DEPLOYMENT}-time`);
   });
 
   test('boots systemd with its settings readable by root alone, its name and its fixed address', async () => {
@@ -158,7 +157,7 @@ describe('the docker driver', () => {
       expect(await driver.list(labId)).toEqual([]);
       expect((await countLeftovers(deployment)).volumes).toBe(1);
     });
-    expect(await countLeftovers(deployment)).toEqual(NOTHING);
+    await expectNothingLeft(deployment);
   });
 
   test('an image that is not there is told as such, and is not tried again as if it could come', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../local/api-client.ts';
 import { dockerOf, outerDocker } from '../support/docker-cli.ts';
 import { eventually } from '../support/eventually.ts';
-import { countLeftovers } from '../support/leftovers.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
 import {
   endLab,
   type LabAnswer,
@@ -16,7 +16,6 @@ import { startServerProcess } from '../support/server-process.ts';
 import { untilPhase } from '../support/until-phase.ts';
 
 const run = promisify(execFile);
-const nothing = { containers: 0, networks: 0, volumes: 0, cgroups: 0 };
 
 describe('what breaks under a lab', () => {
   let server: LiveServer;
@@ -31,7 +30,7 @@ describe('what breaks under a lab', () => {
   });
   afterAll(async () => {
     await server.close();
-    expect(await countLeftovers(server.deployment)).toEqual(nothing);
+    await expectNothingLeft(server.deployment);
   });
 
   const hostOf = (machine: string) => `slipway-${server.deployment}-${lab.id}-${machine}`;
@@ -100,7 +99,7 @@ test('a machine that refuses to lose the majority says so, and does it when forc
   } finally {
     await server.close();
   }
-  expect(await countLeftovers(server.deployment)).toEqual(nothing);
+  await expectNothingLeft(server.deployment);
 });
 
 test('the records’ disk turned read-only: requests say why, and the lab goes on once it can be written', async () => {
@@ -117,7 +116,7 @@ test('the records’ disk turned read-only: requests say why, and the lab goes o
     await run('umount', ['--lazy', server.folder]);
   }
   await server.close();
-  expect(await countLeftovers(server.deployment)).toEqual(nothing);
+  await expectNothingLeft(server.deployment);
 });
 
 test('the server killed with kill -9 while a lab is ready: expired meanwhile, it is gone soon after the next start', async () => {
@@ -130,7 +129,7 @@ test('the server killed with kill -9 while a lab is ready: expired meanwhile, it
   const next = await server.again();
   await untilPhase(next.api, id, 'deleted');
   await next.close();
-  expect(await countLeftovers(server.deployment)).toEqual(nothing);
+  await expectNothingLeft(server.deployment);
 });
 
 async function untilReason(api: ApiClient, labId: string, reason: string): Promise<LabAnswer> {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../shared/lab/lab.ts';
 import type { KillPoint } from '../support/kill-points.ts';
-import { countLeftovers } from '../support/leftovers.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { untilPhase } from '../support/until-phase.ts';
 
@@ -133,10 +133,5 @@ async function endLab(server: Awaited<ReturnType<typeof startServerProcess>>, id
   if (phase !== 'deleted') await server.api.json('DELETE', `/labs/${id}`);
   await untilPhase(server.api, id, 'deleted');
   await server.close();
-  expect(await countLeftovers(server.deployment)).toEqual({
-    containers: 0,
-    networks: 0,
-    volumes: 0,
-    cgroups: 0,
-  });
+  await expectNothingLeft(server.deployment);
 }

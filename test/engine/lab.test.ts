@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../local/api-client.ts';
 import { type DockerCli, docker, dockerOf, fetchCertificates } from '../support/docker-cli.ts';
-import { countLeftovers } from '../support/leftovers.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
 import {
   endLab,
   type LabAnswer,
@@ -31,12 +31,7 @@ describe('a student has a swarm', () => {
   });
   afterAll(async () => {
     await server.close();
-    expect(await countLeftovers(server.deployment)).toEqual({
-      containers: 0,
-      networks: 0,
-      volumes: 0,
-      cgroups: 0,
-    });
+    await expectNothingLeft(server.deployment);
   });
 
   test('of two managers and a worker, seen by their own docker over TLS', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { countLeftovers } from '../support/leftovers.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
 import { endLab, type LiveServer, readyLab, startLiveServer } from '../support/live-server.ts';
 
 describe('several labs at once', () => {
@@ -9,12 +9,7 @@ describe('several labs at once', () => {
   });
   afterAll(async () => {
     await server.close();
-    expect(await countLeftovers(server.deployment)).toEqual({
-      containers: 0,
-      networks: 0,
-      volumes: 0,
-      cgroups: 0,
-    });
+    await expectNothingLeft(server.deployment);
   });
 
   test('two swarms asked for at the same moment are both ready', async () => {

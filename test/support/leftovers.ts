@@ -1,8 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import { groundGiven } from './ground.ts';
 
 const run = promisify(execFile);
+
+/** Fails where a deployment left anything behind. */
+export async function expectNothingLeft(deployment: string): Promise<void> {
+  const nothing = { containers: 0, networks: 0, volumes: 0, cgroups: 0 };
+  expect(await countLeftovers(deployment)).toEqual(nothing);
+}
 
 /** What a deployment has on the engine and in the cgroup tree, counted by `docker` and `find`, not by our own code. */
 export async function countLeftovers(deployment: string) {
