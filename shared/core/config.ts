@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { SlipwayError } from './errors.ts';
 
-const count = (fallback: number, maximum: number) =>
-  z.coerce.number().int().min(1).max(maximum).default(fallback);
+/** A whole number within bounds; any breach is told in the same words. */
+function whole(minimum: number, maximum: number) {
+  const words = `must be a whole number from ${minimum} to ${maximum}`;
+  return z.coerce.number(words).int(words).min(minimum, words).max(maximum, words);
+}
+
+const count = (fallback: number, maximum: number) => whole(1, maximum).default(fallback);
 
 /** Every `SLIPWAY_*` setting of the server on one machine, in one place; README and docs/operations.md list them. */
 export const LocalConfig = z.strictObject({
   /** Port of the HTTP API; bound on 0.0.0.0, because the hosts enrol through their network's gateway. */
-  SLIPWAY_PORT: z.coerce.number().int().min(0).max(65_535).default(7070),
+  SLIPWAY_PORT: whole(0, 65_535).default(7070),
   /** Directory of records, keys and the operator's token. */
   SLIPWAY_DATA: z.string().min(1).default('/var/lib/slipway/data'),
   /** Name in every container label; two servers on one engine need two names. */
@@ -19,8 +24,12 @@ export const LocalConfig = z.strictObject({
     )
     .default('slipway'),
   /** Address of this machine on which 2376, 22 and links are published, for a classroom; unset: not published. */
-  SLIPWAY_ADVERTISE: z.ipv4().optional(),
-  SLIPWAY_DEFAULT_HOURS: z.coerce.number().positive().max(720).default(4),
+  SLIPWAY_ADVERTISE: z.ipv4('must be an IPv4 address of this machine, such as 192.0.2.10').optional(),
+  SLIPWAY_DEFAULT_HOURS: z.coerce
+    .number('must be hours, such as 4 or 0.5')
+    .positive('must be more than 0')
+    .max(720, 'must be at most 720, thirty days')
+    .default(4),
   SLIPWAY_MAXIMUM_DAYS: count(30, 365),
   SLIPWAY_LABS_PER_STUDENT: count(1, 100),
   SLIPWAY_READY_WITHIN_SECONDS: count(600, 3600),
