@@ -12,7 +12,7 @@ import {
 import { askEngine, engineAnswers } from './engine-api.ts';
 import { noteMachine, restoreMachine } from './engine-traces.ts';
 import { commandLine, endProcess, identify, processesNaming, succeeds, waitUntil } from './process.ts';
-import { leaseDaemon } from './shared-daemon.ts';
+import { leaseDaemon, untilStarted } from './shared-daemon.ts';
 import { type Say, step } from './step.ts';
 
 export interface Engine {
@@ -166,22 +166,11 @@ async function startEngine(folder: string, socketPath: string): Promise<void> {
     env: { ...process.env, PATH: path },
     cwd: '/',
   });
-  let failed: string | undefined;
-  child.once('error', (error) => {
-    failed = error.message;
-  });
-  child.once('exit', (code, signal) => {
-    failed = `it ended with ${code ?? signal}`;
-  });
-  child.unref();
-  const up = await waitUntil(
-    async () => failed !== undefined || (await engineAnswers(socketPath)),
-    startSeconds,
-  );
-  if (up && failed === undefined) return;
+  const failed = await untilStarted(child, () => engineAnswers(socketPath), startSeconds);
+  if (failed === undefined) return;
   const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
   throw new Error(
-    `the private Docker Engine did not start: ${failed ?? `no answer in ${startSeconds} s`}. ` +
+    `the private Docker Engine did not start: ${failed}. ` +
       `The end of ${logFile}:\n${tail}\n` +
       'If this machine cannot run Docker, set SLIPWAY_DOCKER_HOST to an engine that can be reached by a socket.',
   );

@@ -7,7 +7,7 @@ import { canInstallPackages, updatePackageLists } from './debian.ts';
 import { type ImageRecipe, makeImage, recipeHash, unpack } from './debian-image.ts';
 import { endProcess, processesNaming, run, waitUntil } from './process.ts';
 import { hasInRegistry, pushImage } from './registry-push.ts';
-import { leaseDaemon } from './shared-daemon.ts';
+import { leaseDaemon, untilStarted } from './shared-daemon.ts';
 import { type Say, step } from './step.ts';
 
 export interface Mirror {
@@ -153,21 +153,11 @@ http:
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     cwd: '/',
   });
-  let failed: string | undefined;
-  child.once('error', (error) => {
-    failed = error.message;
-  });
-  child.once('exit', (code, signal) => {
-    failed = `it ended with ${code ?? signal}`;
-  });
-  child.unref();
   const url = `http://127.0.0.1:${address.split(':').pop()}`;
-  const up = await waitUntil(async () => failed !== undefined || (await answers(url)), startSeconds);
-  if (up && failed === undefined && child.pid) return child.pid;
+  const failed = await untilStarted(child, () => answers(url), startSeconds);
+  if (failed === undefined && child.pid) return child.pid;
   const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-10).join('\n');
-  throw new Error(
-    `the image mirror did not start: ${failed ?? `no answer in ${startSeconds} s`}. ${logFile}:\n${tail}`,
-  );
+  throw new Error(`the image mirror did not start: ${failed}. ${logFile}:\n${tail}`);
 }
 
 /** A registry that takes images, for this process alone, while there are images to put in. */

@@ -1,7 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from './ground-lock.ts';
-import { identify } from './process.ts';
+import { identify, waitUntil } from './process.ts';
 import type { Say } from './step.ts';
 
 /** A background process several of ours use at once: started by the first, stopped by the last. */
@@ -59,4 +60,25 @@ export async function hasLiveUser(folder: string): Promise<boolean> {
     else await rm(file, { force: true });
   }
   return live;
+}
+
+/**
+ * Lets a detached process go its own way and waits until it answers. To be called right after `spawn`.
+ * @returns why it did not come up, in words; undefined once it answers.
+ */
+export async function untilStarted(
+  child: ChildProcess,
+  answers: () => Promise<boolean>,
+  withinSeconds: number,
+): Promise<string | undefined> {
+  let failed: string | undefined;
+  child.once('error', (error) => {
+    failed = error.message;
+  });
+  child.once('exit', (code, signal) => {
+    failed = `it ended with ${code ?? signal}`;
+  });
+  child.unref();
+  const up = await waitUntil(async () => failed !== undefined || (await answers()), withinSeconds);
+  return failed ?? (up ? undefined : `no answer in ${withinSeconds} s`);
 }
