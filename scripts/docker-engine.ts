@@ -122,7 +122,9 @@ async function ensureEngine(folder: string, socketPath: string, options: EngineO
     const running = findEngine(folder);
     if (running !== undefined) {
       // One that a killed run of ours started, and that is still on its way.
-      if (await waitUntil(() => engineAnswers(socketPath) || !identify(running), startSeconds)) {
+      if (
+        await waitUntil(async () => (await engineAnswers(socketPath)) || !identify(running), startSeconds)
+      ) {
         if (await engineAnswers(socketPath)) return;
       } else await endProcess(running);
     }
