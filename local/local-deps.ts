@@ -5,6 +5,7 @@ import { createEmbeddedClient } from '../shared/adapters/dynamo/client.ts';
 import { DynamoLabStore } from '../shared/adapters/dynamo/dynamo-lab-store.ts';
 import { DynamoRequestStore } from '../shared/adapters/dynamo/dynamo-request-store.ts';
 import { DynamoSecretStore } from '../shared/adapters/dynamo/dynamo-secret-store.ts';
+import { DynamoStackStore } from '../shared/adapters/dynamo/dynamo-stack-store.ts';
 import { DynamoSweepStore } from '../shared/adapters/dynamo/dynamo-sweep-store.ts';
 import { ensureTable } from '../shared/adapters/dynamo/ensure-table.ts';
 import { EngineConnector } from '../shared/adapters/engine/engine-connector.ts';
@@ -78,6 +79,7 @@ export async function createLocal(config: LocalConfig, ground: LocalGround): Pro
     driver,
     engines: createEngineAccess({ connector, secrets, sealer, clock }),
     labs: new DynamoLabStore(client, TABLE),
+    stacks: new DynamoStackStore(client, TABLE),
     secrets,
     sealer,
     requests: new DynamoRequestStore(client, TABLE),

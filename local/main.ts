@@ -1,5 +1,5 @@
 import color from 'picocolors';
-import { prepareGround } from '../scripts/ground.ts';
+import { prepareGround, prepareImages } from '../scripts/ground.ts';
 import { readLocalConfig } from '../shared/core/config.ts';
 import { messageOf } from '../shared/core/errors.ts';
 import { createLocal } from './local-deps.ts';
@@ -19,13 +19,24 @@ async function main(): Promise<void> {
     console.log(
       `  ask for a lab         curl -s ${server.url}/v1/labs -H "Authorization: Bearer $(cat ${server.operatorTokenFile})" -H 'Content-Type: application/json' -d '{"template":"swarm"}'`,
     );
+    const images = prepareCatalogue(ending.signal);
     if (!ending.signal.aborted) {
       await new Promise((resolve) => ending.signal.addEventListener('abort', resolve));
     }
     console.log(`${ending.signal.reason}: stopping`);
+    await images;
     await server.stop();
   } finally {
     await ground.close();
+  }
+}
+
+/** The first lab needs few images; the rest is made meanwhile, where no registry gives them. */
+async function prepareCatalogue(signal: AbortSignal): Promise<void> {
+  try {
+    await prepareImages({ say: (line) => console.log(line), signal });
+  } catch (error) {
+    if (!signal.aborted) console.error(color.yellow(`some stacks will lack images: ${messageOf(error)}`));
   }
 }
 

@@ -12,12 +12,16 @@ export interface ImageRecipe {
   reference: string;
   /** Every package whose files go in, libraries too; dependencies are not followed. */
   packages: string[];
+  /** Paths of theirs that stay out, without the first slash. */
+  omit?: string[];
   /** Lines of /etc/passwd besides root's; each gets a group of its own. */
   users?: string[];
   folders?: string[];
   files?: { path: string; content: string; mode?: number }[];
   /** Path of a symbolic link -> what it points to. */
   links?: Record<string, string>;
+  /** Path -> `user:group` by number; the rest is root's. */
+  owners?: Record<string, string>;
   config: ImageConfig;
 }
 
@@ -50,6 +54,7 @@ const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const unread = ['doc', 'man', 'locale', 'info', 'lintian', 'bug', 'doc-base'].map(
   (name) => `usr/share/${name}`,
 );
+const layerTime = '2026-01-01T00:00:00Z';
 const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 /** Changes when the image has to be made anew. */
@@ -57,16 +62,44 @@ export function recipeHash(recipe: ImageRecipe): string {
   return createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
 }
 
-/** Makes an image out of packages lying in a folder as `name_version_architecture.deb`. */
+/** An image's one layer, and what its configuration calls it: the digest of it unpacked. */
+export interface Layer {
+  blob: Blob;
+  unpackedDigest: string;
+}
+
+/**
+ * Makes an image out of packages lying in a folder as `name_version_architecture.deb`.
+ * @param layers made by this run, by what is in them: images of one tree differ in their configuration only.
+ */
 export async function makeImage(
   recipe: ImageRecipe,
   packageFolder: string,
   tree: string,
+  layers = new Map<string, Layer>(),
 ): Promise<BuiltImage> {
+  const { reference, config, ...contents } = recipe;
+  const key = JSON.stringify(contents);
+  const layer = layers.get(key) ?? (await makeLayer(recipe, packageFolder, tree));
+  layers.set(key, layer);
+  const packages = recipe.packages.join(' ');
+  const description = {
+    architecture: architectures[process.arch] ?? process.arch,
+    os: 'linux',
+    created: new Date().toISOString(),
+    config: { Env: [`PATH=${path}`], WorkingDir: '/', ...config },
+    rootfs: { type: 'layers', diff_ids: [layer.unpackedDigest] },
+    history: [{ created: new Date().toISOString(), created_by: `Debian: ${packages}` }],
+  };
+  return { reference, layer: layer.blob, config: toBlob(Buffer.from(JSON.stringify(description))) };
+}
+
+async function makeLayer(recipe: ImageRecipe, packageFolder: string, tree: string): Promise<Layer> {
   await rm(tree, { recursive: true, force: true });
   await layOut(tree);
   for (const name of recipe.packages) await unpack(await findPackage(packageFolder, name), tree);
-  for (const name of unread) await rm(join(tree, name), { recursive: true, force: true });
+  for (const name of [...unread, ...(recipe.omit ?? [])])
+    await rm(join(tree, name), { recursive: true, force: true });
   for (const library of await readdir(join(tree, 'usr/lib')))
     await rm(join(tree, 'usr/lib', library, 'gconv'), { recursive: true, force: true });
   await linkBusybox(tree);
@@ -77,9 +110,9 @@ export async function makeImage(
     await rm(join(tree, link), { force: true });
     await symlink(target, join(tree, link));
   }
-  const image = await pack(recipe, tree);
+  const layer = await pack(recipe.owners ?? {}, tree);
   await rm(tree, { recursive: true, force: true });
-  return image;
+  return layer;
 }
 
 async function layOut(tree: string): Promise<void> {
@@ -142,25 +175,17 @@ async function put(tree: string, path: string, content: string, mode = 0o644): P
   await writeFile(file, content, { mode });
 }
 
-async function pack(recipe: ImageRecipe, tree: string): Promise<BuiltImage> {
+async function pack(owners: Record<string, string>, tree: string): Promise<Layer> {
   const archive = `${tree}.tar`;
-  const order = ['--sort=name', '--numeric-owner', '--owner=0', '--group=0'];
+  // The same files are the same layer, whenever they were made: who has it does not pull it again.
+  const order = ['--sort=name', '--numeric-owner', `--mtime=${layerTime}`];
+  await run('chown', ['-Rh', '0:0', tree], { deadlineSeconds: 60 });
+  for (const [path, owner] of Object.entries(owners))
+    await run('chown', [owner, join(tree, path)], { deadlineSeconds: 10 });
   await run('tar', [...order, '-C', tree, '-cf', archive, '.'], { deadlineSeconds: 60 });
   const bytes = await readFile(archive);
   await rm(archive);
-  const config = {
-    architecture: architectures[process.arch] ?? process.arch,
-    os: 'linux',
-    created: new Date().toISOString(),
-    config: { Env: [`PATH=${path}`], WorkingDir: '/', ...recipe.config },
-    rootfs: { type: 'layers', diff_ids: [toBlob(bytes).digest] },
-    history: [{ created: new Date().toISOString(), created_by: `Debian: ${recipe.packages.join(' ')}` }],
-  };
-  return {
-    reference: recipe.reference,
-    layer: toBlob(await promisify(gzip)(bytes)),
-    config: toBlob(Buffer.from(JSON.stringify(config))),
-  };
+  return { blob: toBlob(await promisify(gzip)(bytes)), unpackedDigest: toBlob(bytes).digest };
 }
 
 function toBlob(bytes: Buffer): Blob {

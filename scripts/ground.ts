@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { courseImages } from './course-images.ts';
+import { courseImages } from './course-images/all.ts';
+import { firstImages } from './course-images/first.ts';
 import { canInstallPackages } from './debian.ts';
 import { obtainEngine } from './docker-engine.ts';
 import { readGroundSettings } from './ground-settings.ts';
 import { prepareHostImage } from './host-image.ts';
 import { type Mirror, prepareMirror } from './mirror.ts';
 import { endRunning } from './process.ts';
+import { hasRegistryHost } from './registry-push.ts';
 import type { Say } from './step.ts';
 
 /** What labs stand on. */
@@ -25,13 +27,15 @@ const registryMilliseconds = 2500;
 export interface GroundOptions {
   say: Say;
   signal?: AbortSignal;
+  /** Which of the course's images, where no registry gives them: `first`, unless told, or all of the catalogue's. */
+  images?: 'first' | 'all';
 }
 
 /**
  * Turns this machine into one that can run labs, doing only what is not done yet. When `signal` aborts it gives
  * up, undoes what it started and throws.
  */
-export async function prepareGround({ say, signal }: GroundOptions): Promise<Ground> {
+export async function prepareGround({ say, signal, images = 'first' }: GroundOptions): Promise<Ground> {
   const { cacheFolder, dockerHost } = readGroundSettings();
   const releases: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -64,7 +68,8 @@ export async function prepareGround({ say, signal }: GroundOptions): Promise<Gro
       );
       return undefined;
     }
-    const mirror = await prepareMirror({ say, cacheFolder, images: courseImages });
+    const recipes = images === 'all' ? courseImages : firstImages;
+    const mirror = await prepareMirror({ say, cacheFolder, images: recipes });
     releases.push(mirror.release);
     return mirror;
   };
@@ -82,6 +87,40 @@ export async function prepareGround({ say, signal }: GroundOptions): Promise<Gro
     ...(mirror.value ? { mirrorPort: mirror.value.port } : {}),
     close,
   };
+}
+
+/**
+ * Makes more of the course's images where the mirror serves them: all, which takes a minute on a new machine, or those
+ * named. For who prepared the ground with the first ones and goes on meanwhile.
+ * @returns references that engines must be given by hand, because no mirror is asked for another registry's names; none
+ * where the registries themselves answer.
+ */
+export async function prepareImages({
+  say,
+  references,
+  signal,
+}: ImageOptions): Promise<{ unmirrored: string[] }> {
+  if (!canInstallPackages() || (await registryAnswers())) return { unmirrored: [] };
+  const { cacheFolder } = readGroundSettings();
+  const images = courseImages.filter(({ reference }) => references?.includes(reference) ?? true);
+  signal?.addEventListener('abort', endRunning);
+  try {
+    const mirror = await prepareMirror({
+      ...{ say, cacheFolder, images },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await mirror.release();
+  } finally {
+    signal?.removeEventListener('abort', endRunning);
+  }
+  return { unmirrored: images.map(({ reference }) => reference).filter(hasRegistryHost) };
+}
+
+export interface ImageOptions {
+  say: Say;
+  /** `name:tag` each; all where absent. */
+  references?: string[];
+  signal?: AbortSignal;
 }
 
 /** Whether Docker Hub answers, in time and as itself: 401 asks for a token, which engines fetch. */

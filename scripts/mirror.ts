@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { canInstallPackages, updatePackageLists } from './debian.ts';
-import { type ImageRecipe, makeImage, recipeHash, unpack } from './debian-image.ts';
+import { type ImageRecipe, type Layer, makeImage, recipeHash, unpack } from './debian-image.ts';
 import { endProcess, processesNaming, run, waitUntil } from './process.ts';
 import { hasInRegistry, pushImage } from './registry-push.ts';
 import { leaseDaemon, untilStarted } from './shared-daemon.ts';
@@ -19,6 +19,8 @@ export interface MirrorOptions {
   say: Say;
   cacheFolder: string;
   images: ImageRecipe[];
+  /** Gives up between two images when it aborts. */
+  signal?: AbortSignal;
 }
 
 const startSeconds = 20;
@@ -65,10 +67,12 @@ async function publishMissing(folder: string, options: MirrorOptions): Promise<v
   );
   await unpackProgram(folder, packageFolder);
   const writer = await startWriter(folder);
+  const layers = new Map<string, Layer>();
   try {
     for (const image of missing) {
+      options.signal?.throwIfAborted();
       await step(options.say, `course images: making ${image.reference}`, async () =>
-        pushImage(writer.url, await makeImage(image, packageFolder, join(folder, 'work'))),
+        pushImage(writer.url, await makeImage(image, packageFolder, join(folder, 'work'), layers)),
       );
       published[image.reference] = recipeHash(image);
       await writeFile(`${file}.part`, JSON.stringify(published));

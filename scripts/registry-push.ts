@@ -39,6 +39,12 @@ export function splitReference(reference: string): { repository: string; tag: st
   return { repository: name.includes('/') ? name : `library/${name}`, tag };
 }
 
+/** Does a name begin with a registry's own, as `ghcr.io/…` does? Docker Hub's mirrors are not asked for such. */
+export function hasRegistryHost(reference: string): boolean {
+  const [first = '', ...rest] = reference.split('/');
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+}
+
 async function pushBlob(base: string, blob: Blob): Promise<void> {
   const begun = await call(`${base}/blobs/uploads/`, 'POST');
   const target = new URL(begun.headers.get('location') ?? '', `${base}/`);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { prepareGround } from './ground.ts';
 
 /**
- * `npm test`: the gate (`npm run check`), the ground, then every test and a small sample of each bench, with one
+ * `npm test`: the gate (`npm run check`), the ground, then every test and a small sample of each bench and verification, with one
  * count of all as the last line.
  */
 interface Count {
@@ -23,7 +23,12 @@ const Report = z.object({
   ),
 });
 
-const BENCH_SAMPLES = [['tsx', 'test/bench/lab.ts', '--sample']];
+const SAMPLES = [
+  ['tsx', 'test/bench/lab.ts', '--sample'],
+  ['tsx', 'test/bench/stack.ts', '--sample'],
+  ['tsx', 'test/verify/stacks.ts', '--sample'],
+  ['tsx', 'test/verify/catalogue.ts', '--sample'],
+];
 
 /** Runs a command with our terminal. @returns its exit code; 1 when a signal ended it. */
 function run(command: string[], environment: Record<string, string> = {}): Promise<number> {
@@ -63,7 +68,7 @@ async function testAll(): Promise<Count> {
     const { dockerHost, hostImage, mirrorPort } = ground;
     const environment = { SLIPWAY_GROUND: JSON.stringify({ dockerHost, hostImage, mirrorPort }) };
     const count = await runVitest(environment);
-    for (const sample of BENCH_SAMPLES) {
+    for (const sample of SAMPLES) {
       const code = await run(['npx', ...sample], environment);
       if (code === 0) count.passed += 1;
       else count.failed += 1;

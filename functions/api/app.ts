@@ -4,13 +4,21 @@ import { messageOf, SlipwayError } from '../../shared/core/errors.ts';
 import type { Deps } from '../../shared/ports/deps.ts';
 import type { Api, ApiEnv, AppOptions } from './operation.ts';
 import { problemResponse } from './problem.ts';
+import { addCatalogueRoutes } from './routes/catalogue.ts';
+import { addConfigRoutes } from './routes/configs.ts';
 import { addEnrolRoutes } from './routes/enrol.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addExecRoutes } from './routes/exec.ts';
 import { addKeyRoutes } from './routes/keys.ts';
 import { addLabRoutes } from './routes/labs.ts';
 import { addMachinePowerRoutes } from './routes/machine-power.ts';
 import { addMachineTextRoutes } from './routes/machine-texts.ts';
 import { addMachineRoutes } from './routes/machines.ts';
+import { addNodeTaskRoutes } from './routes/nodes-tasks.ts';
+import { addSecretRoutes } from './routes/secrets.ts';
+import { addServiceLogRoutes } from './routes/service-logs.ts';
+import { addServiceRoutes } from './routes/services.ts';
+import { addStackRoutes } from './routes/stacks.ts';
 import { addSystemRoutes } from './routes/system.ts';
 import { addTokenRoutes } from './routes/tokens.ts';
 
@@ -26,6 +34,14 @@ export function createApp(deps: Deps, options: AppOptions): OpenAPIHono<ApiEnv> 
     addMachineRoutes,
     addMachineTextRoutes,
     addMachinePowerRoutes,
+    addCatalogueRoutes,
+    addStackRoutes,
+    addServiceRoutes,
+    addServiceLogRoutes,
+    addNodeTaskRoutes,
+    addSecretRoutes,
+    addConfigRoutes,
+    addExecRoutes,
     addTokenRoutes,
     addEnrolRoutes,
     addSystemRoutes,

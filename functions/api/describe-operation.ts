@@ -1,22 +1,17 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../shared/core/errors.ts';
-import { type AnyOperation, type Api, IdempotencyKey, nothing } from './operation.ts';
+import { type AnyOperation, type Api, IdempotencyKey } from './operation.ts';
 import { Problem, STATUS } from './problem.ts';
 
 /** Puts an operation in the app's document, with all that it may answer. */
 export function describeOperation(app: Api['app'], operation: AnyOperation): void {
-  const { access, body, textBody } = operation;
+  const { access, body, rawBody } = operation;
+  const taken = [
+    ...(body === undefined ? [] : [['application/json', { schema: body }] as const]),
+    ...(rawBody?.types ?? []).map((type) => [type, { schema: z.string() }] as const),
+  ];
   const requestBody =
-    body === undefined && textBody === undefined
-      ? {}
-      : {
-          body: {
-            required: true,
-            content: textBody
-              ? { [textBody.type]: { schema: z.string() } }
-              : { 'application/json': { schema: body ?? nothing } },
-          },
-        };
+    taken.length === 0 ? {} : { body: { required: true, content: Object.fromEntries(taken) } };
   app.openAPIRegistry.registerPath({
     method: operation.method,
     path: operation.path,
@@ -50,11 +45,11 @@ function answersOf({ answers }: AnyOperation) {
   );
 }
 
-function refusalsOf({ access, body, textBody, params, query, repeatable, refuses = [] }: AnyOperation) {
+function refusalsOf({ access, body, rawBody, params, query, repeatable, refuses = [] }: AnyOperation) {
   const codes = new Set<ErrorCode>(refuses);
   if (access !== 'open') codes.add('unauthenticated');
   if (typeof access !== 'string') codes.add('forbidden');
-  if (body ?? textBody) for (const code of ['too_large', 'unsupported_media_type'] as const) codes.add(code);
+  if (body ?? rawBody) for (const code of ['too_large', 'unsupported_media_type'] as const) codes.add(code);
   if (body) codes.add('malformed');
   if (body ?? params ?? query) codes.add('invalid_input');
   if (repeatable) for (const code of ['in_progress', 'idempotency_mismatch'] as const) codes.add(code);

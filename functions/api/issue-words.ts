@@ -13,15 +13,35 @@ export function parseInput<Schema extends z.ZodType>(
 ): { data: z.output<Schema>; issues: [] } | { data: undefined; issues: InputIssue[] } {
   const parsed = schema.safeParse(input, { error: wordsOf });
   if (parsed.success) return { data: parsed.data, issues: [] };
-  const issues = parsed.error.issues.flatMap((issue) => {
-    const pointer = pointerTo(issue.path);
-    if (issue.code !== 'unrecognized_keys') return [{ pointer, message: issue.message }];
-    const known = keysAt(schema, issue.path);
-    return issue.keys
-      .slice(0, MOST_ISSUES)
-      .map((key) => ({ pointer: `${pointer}${pointerTo([key])}`, message: unknownKey(key, known) }));
-  });
+  const issues = parsed.error.issues.flatMap((issue) => issuesOf(schema, issue));
   return { data: undefined, issues: issues.slice(0, MOST_ISSUES) };
+}
+
+function issuesOf(schema: z.core.$ZodType, issue: z.core.$ZodIssue): InputIssue[] {
+  const pointer = pointerTo(issue.path);
+  if (issue.code === 'invalid_union') return unionIssues(schema, issue);
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map(({ message }) => ({ pointer, message: `has a name that ${message}` }));
+  }
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, message: issue.message }];
+  const known = keysAt(schema, issue.path);
+  return issue.keys
+    .slice(0, MOST_ISSUES)
+    .map((key) => ({ pointer: `${pointer}${pointerTo([key])}`, message: unknownKey(key, known) }));
+}
+
+/** What may be written in several ways is told in the words of the way it was written. */
+function unionIssues(schema: z.core.$ZodType, issue: z.core.$ZodIssueInvalidUnion): InputIssue[] {
+  const ways = issue.errors.map((way) => way.map((one) => ({ ...one, path: [...issue.path, ...one.path] })));
+  const isAnother = ({ code, path }: z.core.$ZodIssue) =>
+    code === 'invalid_type' && path.length === issue.path.length;
+  const meant = ways.find((way) => !way.some(isAnother));
+  if (meant !== undefined) return meant.flatMap((one) => issuesOf(schema, one));
+  const wanted = ways
+    .flatMap((way) => way.filter(isAnother))
+    .map((one) => one as z.core.$ZodIssueInvalidType);
+  const names = [...new Set(wanted.map(({ expected }) => TYPE_WORDS[expected] ?? expected))];
+  return [{ pointer: pointerTo(issue.path), message: `must be ${names.join(' or ')}` }];
 }
 
 /** Of a pointer's parts, RFC 6901. */
@@ -89,6 +109,7 @@ function shorten(text: string): string {
 /** The keys that the object at a path of a schema takes. */
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const { def } = schema._zod as unknown as { def: SchemaDef };
+  if (def.options !== undefined) return [...new Set(def.options.flatMap((way) => keysAt(way, path)))];
   const inner = def.innerType ?? def.in;
   if (inner !== undefined) return keysAt(inner, path);
   const [head, ...rest] = path;
@@ -105,4 +126,6 @@ interface SchemaDef {
   innerType?: z.core.$ZodType;
   /** Of a pipe. */
   in?: z.core.$ZodType;
+  /** Of a union. */
+  options?: z.core.$ZodType[];
 }

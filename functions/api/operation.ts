@@ -38,7 +38,7 @@ export interface Operation<
   Query extends z.ZodType,
   Body extends z.ZodType,
 > {
-  method: 'get' | 'post' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As OpenAPI has it: `/v1/labs/{lab}`. */
   path: string;
   id: string;
@@ -48,9 +48,10 @@ export interface Operation<
   access: Who;
   params?: Params;
   query?: Query;
-  /** JSON, unless it is a text of another type. */
+  /** JSON. */
   body?: Body;
-  textBody?: { type: string; limitBytes: number };
+  /** Content types that it takes as bytes, beside JSON where it has a `body`. */
+  rawBody?: { types: string[]; limitBytes: number };
   /** Takes an Idempotency-Key. */
   repeatable?: boolean;
   /** Status -> what it means and what it is, by content type. */
@@ -68,11 +69,20 @@ export interface Input<
   caller: Who extends readonly Role[] ? Caller : undefined;
   params: z.output<Params>;
   query: z.output<Query>;
+  /** Nothing where `raw` is something. */
   body: z.output<Body>;
-  /** Of a `textBody`. */
-  text: string;
+  /** A body of one of the `rawBody` types. */
+  raw: RawBody | undefined;
   key: string | undefined;
   context: Context;
+}
+
+export interface RawBody {
+  /** One of the operation's, in lower case. */
+  type: string;
+  /** The whole header, with its parameters. */
+  contentType: string;
+  bytes: Buffer;
 }
 
 export type AnyOperation = Operation<Access, z.ZodType, z.ZodType, z.ZodType>;

@@ -12,7 +12,13 @@ export const Problem = z
     instance: z.string().describe('The path that was asked for'),
     code: z.string().describe('For programs; the list is closed'),
     errors: z
-      .array(z.object({ pointer: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          pointer: z.string(),
+          message: z.string(),
+          place: z.object({ file: z.string(), line: z.int(), column: z.int() }).optional(),
+        }),
+      )
       .optional()
       .describe('Everything wrong with the input, each with a JSON pointer to it'),
   })

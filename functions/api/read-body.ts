@@ -33,15 +33,18 @@ export async function readBytes(context: Context, limit: number): Promise<Buffer
   }
 }
 
-/** @throws SlipwayError `unsupported_media_type` unless the body is of the type, and not compressed. */
-export function requireType(context: Context, type: string): void {
+/**
+ * @returns the body's type, one of those given.
+ * @throws SlipwayError `unsupported_media_type` for another one, or a compressed body.
+ */
+export function requireType(context: Context, types: string[]): string {
   const given = context.req.header('Content-Type');
-  const [essence = ''] = (given ?? '').toLowerCase().split(';');
-  if (essence.trim() !== type) {
+  const essence = (given ?? '').toLowerCase().split(';')[0]?.trim() ?? '';
+  if (!types.includes(essence)) {
     const found = given === undefined ? 'says nothing' : `says ${given.slice(0, 60)}`;
     throw new SlipwayError(
       'unsupported_media_type',
-      `the body must be ${type}, and its Content-Type ${found}`,
+      `the body must be ${types.join(' or ')}, and its Content-Type ${found}`,
     );
   }
   const encoding = context.req.header('Content-Encoding') ?? 'identity';
@@ -51,6 +54,7 @@ export function requireType(context: Context, type: string): void {
       'send the body without Content-Encoding: it is not unpacked here',
     );
   }
+  return essence;
 }
 
 /** @throws SlipwayError `malformed` saying where. */
@@ -64,8 +68,30 @@ export function readJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = `is not JSON: ${messageOf(error).slice(0, 120)}`;
+    const message = `is not JSON: ${jsonWords(messageOf(error)).slice(0, 120)}`;
     throw new SlipwayError('malformed', `the body ${message}`, { issues: [{ pointer: '', message }] });
+  }
+}
+
+/** What the parser says, without the piece of the body that it quotes: there may be a secret in it. */
+function jsonWords(message: string): string {
+  return /^Unexpected token/.test(message)
+    ? 'it has a character that does not belong where it stands'
+    : message;
+}
+
+/**
+ * A file's text: UTF-8, or UTF-16 where its first bytes say so, as the docker command reads it.
+ * @param what names it for the message.
+ * @throws SlipwayError `malformed` for bytes that are no such text.
+ */
+export function readFileText(bytes: Buffer, what: string): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new SlipwayError('malformed', `${what} is not text in UTF-8: save it so, and send it again`);
   }
 }
 

@@ -5,6 +5,8 @@ import { parseInput } from './issue-words.ts';
 import { type AnyOperation, IdempotencyKey, nothing } from './operation.ts';
 import { MOST_BODY_BYTES, readBytes, readJson, requireType } from './read-body.ts';
 
+const JSON_TYPE = 'application/json';
+
 /** Checks path, query, key and body of a request together. @throws SlipwayError `invalid_input` with every issue. */
 export async function readInput(context: Context, operation: AnyOperation) {
   const body = await readBody(context, operation);
@@ -26,7 +28,7 @@ export async function readInput(context: Context, operation: AnyOperation) {
     params: params.data,
     query: query.data,
     body: body.data,
-    text: body.text,
+    raw: body.raw,
     key: key.data?.['Idempotency-Key'],
   };
 }
@@ -44,16 +46,18 @@ function readQuery(context: Context, schema: z.ZodType) {
 }
 
 async function readBody(context: Context, operation: AnyOperation) {
-  const none = { data: undefined, text: '', issues: [] as InputIssue[] };
+  const none = { data: undefined, raw: undefined, issues: [] as InputIssue[] };
   if (operation.method === 'get') return none;
-  const { textBody, body } = operation;
-  const bytes = await readBytes(context, textBody?.limitBytes ?? MOST_BODY_BYTES);
-  if (textBody !== undefined) {
-    requireType(context, textBody.type);
-    return { ...none, text: bytes.toString('utf8') };
+  const { rawBody, body } = operation;
+  const bytes = await readBytes(context, rawBody?.limitBytes ?? MOST_BODY_BYTES);
+  if (rawBody !== undefined) {
+    const json = body === undefined ? [] : [JSON_TYPE];
+    const type = requireType(context, [...rawBody.types, ...json]);
+    const contentType = context.req.header('Content-Type') ?? '';
+    if (type !== JSON_TYPE || body === undefined) return { ...none, raw: { type, contentType, bytes } };
   }
   if (body === undefined && bytes.length === 0) return none;
-  if (bytes.length > 0) requireType(context, 'application/json');
+  if (bytes.length > 0) requireType(context, [JSON_TYPE]);
   const parsed = parseInput(body ?? nothing, bytes.length === 0 ? undefined : readJson(bytes));
   return { ...none, data: parsed.data, issues: parsed.issues };
 }

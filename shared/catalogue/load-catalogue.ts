@@ -1,20 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
-import type { z } from 'zod';
 import { messageOf, SlipwayError } from '../core/errors.ts';
-import { type Catalogue, type StackEntry, StackManifest, Template } from '../lab/template.ts';
-import { readCompose } from '../stack/compose/read-compose.ts';
-import { convertStack } from '../stack/convert/convert-stack.ts';
-import { publishedPorts } from '../stack/published-ports.ts';
+import { type Catalogue, Template } from '../lab/template.ts';
+import { readYaml, wrong } from './catalogue-file.ts';
+import { readStack } from './read-stack.ts';
 import { templateProblem } from './template-problem.ts';
 
 const OWN = fileURLToPath(new URL('.', import.meta.url));
 
 /**
  * Reads and checks every template and stack, once, at start: what is wrong in it is known before a student asks.
- * @param directory holds `templates/<name>.yml` and `stacks/<name>/{stack.yml,compose.yml}`
+ * @param directory holds `templates/<name>.yml` and `stacks/<name>/{stack.yml,compose.yml,…}`
  * @throws SlipwayError `invalid_input` that names each file that is wrong, with the reason.
  */
 export async function loadCatalogue(directory: string = OWN): Promise<Catalogue> {
@@ -26,23 +23,6 @@ export async function loadCatalogue(directory: string = OWN): Promise<Catalogue>
   return { stacks: known, templates: new Map(templates.map((template) => [template.name, template])) };
 }
 
-async function readStack(directory: string): Promise<StackEntry> {
-  const file = join(directory, 'compose.yml');
-  const manifestFile = join(directory, 'stack.yml');
-  const manifest = await readYaml(manifestFile, StackManifest);
-  const compose = await readText(file);
-  if (manifest.name !== basename(directory)) {
-    throw wrong(manifestFile, `is named ${manifest.name}, and its folder ${basename(directory)}`);
-  }
-  const ports = within(file, () => {
-    convertStack(manifest.name, readCompose(compose));
-    return publishedPorts(compose);
-  });
-  const closed = manifest.links.find(({ port }) => !ports.includes(port));
-  if (closed) throw wrong(file, `publishes no port ${closed.port}, which stack.yml links to`);
-  return { ...manifest, compose };
-}
-
 async function readTemplate(file: string, stacks: Catalogue['stacks']): Promise<Template> {
   const template = await readYaml(file, Template);
   const problem =
@@ -51,22 +31,6 @@ async function readTemplate(file: string, stacks: Catalogue['stacks']): Promise<
       : `is named ${template.name}, and its file ${basename(file)}`;
   if (problem !== undefined) throw wrong(file, problem);
   return template;
-}
-
-async function readYaml<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await readText(file);
-  const parsed = schema.safeParse(within(file, () => parse(text)));
-  if (parsed.success) return parsed.data;
-  const words = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw wrong(file, words.join('; '));
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw wrong(file, messageOf(error));
-  }
 }
 
 async function names(
@@ -90,16 +54,4 @@ async function all<T>(works: Promise<T>[]): Promise<T[]> {
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   if (failures.length > 0) throw new SlipwayError('invalid_input', failures.map(messageOf).join('\n'));
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-}
-
-function within<Result>(file: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (error) {
-    throw wrong(file, messageOf(error));
-  }
-}
-
-function wrong(file: string, reason: string): SlipwayError {
-  return new SlipwayError('invalid_input', `catalogue: ${file}: ${reason}`);
 }

@@ -1,5 +1,5 @@
 import type { Catalogue, Template } from '../lab/template.ts';
-import { publishedPorts } from '../stack/published-ports.ts';
+import { stackContents } from './stack-contents.ts';
 
 /** Why a template could never become a lab, or undefined. */
 export function templateProblem(template: Template, stacks: Catalogue['stacks']): string | undefined {
@@ -23,9 +23,12 @@ function stackProblem(template: Template, stacks: Catalogue['stacks']): string |
   if (missing) return `there is no stack ${missing.from}`;
   const named = repeated(template.stacks.map(({ from, as }) => as ?? from));
   if (named !== undefined) return `two stacks are named ${named}`;
-  const port = repeated(
-    template.stacks.flatMap(({ from }) => publishedPorts(stacks.get(from)?.compose ?? '')),
+  const entries = template.stacks.flatMap(({ from }) => stacks.get(from) ?? []);
+  const asking = entries.find(({ parameters }) =>
+    parameters.some((parameter) => parameter.required && parameter.default === undefined),
   );
+  if (asking) return `the stack ${asking.name} asks for a parameter, and nobody is there to give it`;
+  const port = repeated(entries.flatMap((entry) => stackContents(entry).ports));
   return port === undefined ? undefined : `two stacks publish port ${port}`;
 }
 

@@ -28,6 +28,14 @@ export type ErrorCode =
 export interface InputIssue {
   pointer: string;
   message: string;
+  /** Where it is in a file that came along; lines and columns count from 1. */
+  place?: FilePlace;
+}
+
+export interface FilePlace {
+  file: string;
+  line: number;
+  column: number;
 }
 
 export class SlipwayError extends Error {

@@ -68,6 +68,12 @@ export async function verifyMachineToken(
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+/** The key that seals the sources of a lab's stacks: 256 bits, made when first asked for. */
+export async function stacksKey(deps: SecretDeps, labId: string): Promise<Buffer> {
+  await ensure(deps, labId, 'stacks', async () => randomSecret());
+  return Buffer.from(await open(deps, labId, 'stacks'), 'base64url');
+}
+
 /** Neither an id nor a machine's name may hold a line feed, so no two holders are written alike. */
 function deriveToken(seed: string, { labId, machine, attempt }: TokenHolder): Buffer {
   return createHmac('sha256', Buffer.from(seed, 'base64url'))

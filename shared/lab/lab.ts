@@ -2,8 +2,19 @@ import { z } from 'zod';
 import { Conditions } from './conditions.ts';
 import { MachineName, MachineSpec, MachineStatus } from './machine.ts';
 
-/** A stack asked for: its name in the swarm and the catalogue entry it comes from. */
-export const StackSpec = z.object({ name: z.string(), from: z.string() });
+/** A stack asked for. */
+export const StackSpec = z.object({
+  /** In the swarm. */
+  name: z.string(),
+  /** The catalogue entry that it comes from; absent for a Compose file of the caller's own. */
+  from: z.string().optional(),
+  /** Digest of the source that came with the request, kept in an item of its own; absent: the catalogue's as it is. */
+  source: z.string().optional(),
+  /** Counts the requests for it: each deploys again, whatever has become of it since. */
+  revision: z.number().int().nonnegative().optional(),
+  /** Are services removed that have gone from the file? */
+  prune: z.boolean().optional(),
+});
 export type StackSpec = z.infer<typeof StackSpec>;
 
 /** The desired state. The API alone writes it, under `specVersion`. */
@@ -29,9 +40,15 @@ export type LabSpec = z.infer<typeof LabSpec>;
 export const LaunchIntent = z.object({
   attempt: z.number().int().positive(),
   machines: z.array(MachineName).min(1),
+  /** Where and as what, in the driver's words; part of the intent, so that a repeat is the same launch. */
+  placement: z.record(z.string(), z.string()).default({}),
+  /** Placements of earlier attempts that found no room. */
+  short: z.array(z.record(z.string(), z.string())).default([]),
   savedAt: z.string(),
   /** Set once the driver took the launch; until then any run may carry it out, unchanged. */
   launchedAt: z.string().optional(),
+  /** Set where there was no room for it: nothing came of it, and the next attempt is placed elsewhere. */
+  abandonedAt: z.string().optional(),
 });
 export type LaunchIntent = z.infer<typeof LaunchIntent>;
 
@@ -57,13 +74,43 @@ const SwarmStatus = z.object({
   nodes: z.array(NodeStatus),
 });
 
+/** What most likely keeps a task from running; shared/stack/causes.ts tells it from the Engine's words. */
+export const Cause = z.enum([
+  'no_such_image',
+  'other_architecture',
+  'port_in_use',
+  'no_suitable_node',
+  'bind_source_missing',
+  'out_of_memory',
+  'crash_loop',
+  'network_not_ready',
+  'command_not_found',
+  'permission_denied',
+  'unhealthy',
+  'ended',
+  'node_down',
+  'pulling',
+  'unknown',
+]);
+export type Cause = z.infer<typeof Cause>;
+
+/** A service of a swarm as it stands; a job is done where its tasks have completed. */
 export const ServiceStatus = z.object({
   name: z.string(),
-  mode: z.enum(['replicated', 'global']),
+  mode: z.enum(['replicated', 'global', 'replicated-job', 'global-job']),
+  /** Tasks there should be. */
   desired: z.number().int(),
+  /** Of those, the ones that run or have done what they were to do. */
   running: z.number().int(),
+  /** How many of `running` have done what they were to do; absent: none. */
+  completed: z.number().int().optional(),
   failed: z.number().int(),
-  /** The last task error and its likely cause, in words. */
+  /** Since when all it should run does, or since when something of it has not. */
+  since: z.string().optional(),
+  /** The last task error in the Engine's own words; not in a lab's record, which stays small. */
+  error: z.string().optional(),
+  cause: Cause.optional(),
+  /** The likely cause and its cure, in words. */
   problem: z.string().optional(),
 });
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
@@ -73,6 +120,10 @@ export const StackStatus = z.object({
   /** Digest of what was last deployed; deploy runs again only when the spec's differs. */
   deployed: z.string().optional(),
   deployedAt: z.string().optional(),
+  /** What it publishes, by service: where to click. */
+  published: z.array(z.object({ service: z.string(), port: z.number().int() })).optional(),
+  /** Since when it is asked for no more. */
+  removingSince: z.string().optional(),
   services: z.array(ServiceStatus),
 });
 export type StackStatus = z.infer<typeof StackStatus>;

@@ -51,6 +51,8 @@ export const MachineStatus = z.object({
   address: z.string().optional(),
   /** Inside port -> outside port, where the driver publishes ports; empty where addresses route. */
   ports: z.record(z.string(), z.number().int()).default({}),
+  /** Where the control plane last reached its engine, as the driver told. */
+  endpoint: z.object({ host: z.string(), port: z.number().int() }).optional(),
   /** `restarts` of the spec that has been carried out. */
   restarts: z.number().int().nonnegative().default(0),
   /** When its last boot was asked for: by launch, start or restart. What has not enrolled long after it is booted anew. */

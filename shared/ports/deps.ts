@@ -4,7 +4,7 @@ import type { Catalogue } from '../lab/template.ts';
 import type { Driver } from './driver.ts';
 import type { EngineAccess } from './engine.ts';
 import type { Changes, Queue } from './queue.ts';
-import type { LabStore, RequestStore, Sealer, SecretStore, SweepStore } from './store.ts';
+import type { LabStore, RequestStore, Sealer, SecretStore, StackStore, SweepStore } from './store.ts';
 
 /** What a deployment is set to; read once from the environment by a composition root. */
 export interface Policy {
@@ -37,6 +37,7 @@ export interface Deps {
   driver: Driver;
   engines: EngineAccess;
   labs: LabStore;
+  stacks: StackStore;
   secrets: SecretStore;
   sealer: Sealer;
   requests: RequestStore;

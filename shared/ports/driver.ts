@@ -23,11 +23,37 @@ export interface LaunchedMachine {
   token: string;
 }
 
+/**
+ * Where and as what a launch is made (zone, type, image …), in the driver's own words. Saved with the intent before
+ * anything is spent, so that a repeat after a crash is the same launch.
+ */
+export type Placement = Readonly<Record<string, string>>;
+
+export interface LaunchWish {
+  labId: string;
+  attempt: number;
+  machines: { name: string; role: 'manager' | 'worker' | 'none' }[];
+  /** What machines of the same lab that exist already were placed as: a lab stays in one zone. */
+  beside?: Placement;
+  /** Placements of this lab's earlier attempts that found no room. */
+  short: Placement[];
+  /** Will the lab ever be stopped, or only deleted? Spot machines cannot stop. */
+  mayStop: boolean;
+}
+
+/**
+ * Why a driver could not do it: `facts.reason` of its `driver_failed`. `short`: no room there now, plan elsewhere with a new
+ * attempt; `quota`: the account's limit (`facts.missing` tells how much), another place does not help; `throttled`: too many
+ * calls, wait `facts.afterSeconds`; `busy`: something else must end first; `refused`: asked wrongly, never retry.
+ */
+export type DriverReason = 'short' | 'quota' | 'throttled' | 'busy' | 'refused';
+
 /** Everything a launch needs; a repeat with the same attempt is the same launch. */
 export interface Launch {
   labId: string;
   attempt: number;
   machines: LaunchedMachine[];
+  placement: Placement;
   sshPublicKey: string;
   /** Ports the owner wants to reach besides 22 and 2376, published where addresses do not route. */
   ports: number[];
@@ -50,6 +76,11 @@ export interface Driver {
   /** Labs that own a network, for the sweep. */
   listNetworks(): Promise<{ labId: string; createdAt: string }[]>;
 
+  /** Who may reach the lab from outside, from now on; done already is done. Nothing where the driver enforces nothing. */
+  allow(labId: string, rules: { from: string[]; ports: number[] }): Promise<void>;
+
+  /** Chooses where and as what to launch; spends nothing, and gives the same for the same wish while nothing is learned. */
+  plan(wish: LaunchWish): Promise<Placement>;
   /**
    * Takes a launch: all its machines that do not exist yet, in one go, and returns before they run. Completes a
    * launch that a crash cut short.

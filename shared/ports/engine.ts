@@ -22,10 +22,49 @@ export interface Engine {
   removeNode(id: string, options: { force: boolean }): Promise<void>;
 
   services(filter?: { stack?: string }): Promise<Service[]>;
+  /** One service by its id or name; `engine_refused` with status 404 where there is none. */
+  service(idOrName: string): Promise<Service>;
   createService(spec: ServiceSpec): Promise<{ id: string }>;
   updateService(id: string, version: number, spec: ServiceSpec): Promise<void>;
+  /** Back to the spec of before its last update; `engine_refused` with status 400 where there was none. */
+  rollbackService(id: string, version: number): Promise<void>;
   removeService(id: string): Promise<void>;
-  tasks(filter?: { stack?: string; service?: string }): Promise<Task[]>;
+  tasks(filter?: { stack?: string; service?: string; node?: string }): Promise<Task[]>;
+
+  /** Never with their data: no engine gives that out. */
+  secrets(filter?: { stack?: string }): Promise<SwarmFile[]>;
+  createSecret(spec: SwarmFileSpec): Promise<{ id: string }>;
+  /** Takes other labels alone: with other data the engine refuses with status 400, with the same it agrees. */
+  updateSecret(id: string, version: number, spec: SwarmFileSpec): Promise<void>;
+  removeSecret(id: string): Promise<void>;
+  /** With their data. */
+  configs(filter?: { stack?: string }): Promise<SwarmFile[]>;
+  createConfig(spec: SwarmFileSpec): Promise<{ id: string }>;
+  /** As `updateSecret`. */
+  updateConfig(id: string, version: number, spec: SwarmFileSpec): Promise<void>;
+  removeConfig(id: string): Promise<void>;
+
+  /**
+   * Lines of a service's or a task's log, demultiplexed, each as it comes. Resolves at the end of what there is, or, when
+   * following, once `signal` aborts.
+   */
+  logs(
+    of: { service: string } | { task: string },
+    options: LogOptions,
+    onLine: (line: LogLine) => void,
+  ): Promise<void>;
+
+  /**
+   * Runs a program on the machine itself, as root, outside any container, and waits for its end. Ended by force, and
+   * said so, after `deadlineSeconds` or past `maximumBytes` of output. Leaves no container and no image behind.
+   */
+  runOnHost(program: HostProgram): Promise<HostProgramResult>;
+
+  /**
+   * Asks the image's registry, through the engine and its mirror, whether it has the image. `unknown`: no answer within
+   * the deadline, or one that tells nothing.
+   */
+  findImage(reference: string): Promise<'there' | 'missing' | 'unknown'>;
 
   networks(filter?: { stack?: string }): Promise<Network[]>;
   createNetwork(spec: NetworkSpec): Promise<{ id: string }>;
@@ -57,7 +96,12 @@ export interface EngineInfo {
 export interface Node {
   ID: string;
   Version: { Index: number };
-  Description: { Hostname: string };
+  Description: {
+    Hostname: string;
+    Platform: { Architecture: string; OS: string };
+    Resources: { NanoCPUs: number; MemoryBytes: number };
+    Engine: { EngineVersion: string; Labels: Record<string, string> };
+  };
   Spec: {
     Role: 'manager' | 'worker';
     Availability: 'active' | 'pause' | 'drain';
@@ -72,7 +116,12 @@ export interface ServiceSpec {
   Name: string;
   Labels: Record<string, string>;
   TaskTemplate: Record<string, unknown>;
-  Mode: { Replicated?: { Replicas?: number }; Global?: Record<string, never> };
+  Mode: {
+    Replicated?: { Replicas?: number };
+    Global?: Record<string, never>;
+    ReplicatedJob?: { MaxConcurrent?: number; TotalCompletions?: number };
+    GlobalJob?: Record<string, never>;
+  };
   UpdateConfig?: Record<string, unknown>;
   RollbackConfig?: Record<string, unknown>;
   EndpointSpec?: Record<string, unknown>;
@@ -81,8 +130,28 @@ export interface ServiceSpec {
 export interface Service {
   ID: string;
   Version: { Index: number };
+  CreatedAt: string;
+  UpdatedAt: string;
   Spec: ServiceSpec;
+  PreviousSpec?: ServiceSpec;
+  Endpoint: { Ports: PortConfig[]; VirtualIPs: { NetworkID: string; Addr: string }[] };
   UpdateStatus?: { State: string; Message: string };
+  /** Of a job alone: how often it has been run anew. Its tasks say which run they are of. */
+  JobStatus?: { JobIteration: JobIteration };
+}
+
+/** The first has no number. */
+interface JobIteration {
+  Index?: number;
+}
+
+/** One port of a service, in the Engine's words. */
+export interface PortConfig {
+  Protocol: 'tcp' | 'udp' | 'sctp';
+  TargetPort: number;
+  /** Absent: the swarm chooses one. */
+  PublishedPort?: number;
+  PublishMode: 'ingress' | 'host';
 }
 
 export interface Task {
@@ -90,9 +159,74 @@ export interface Task {
   ServiceID: string;
   NodeID: string;
   Slot: number | undefined;
+  /** Of a job's task alone. */
+  JobIteration?: JobIteration;
   DesiredState: string;
   Status: { State: string; Timestamp: string; Err?: string; ContainerStatus?: { ExitCode?: number } };
   Spec: Record<string, unknown>;
+}
+
+/** A secret's or config's spec, for the Engine. */
+export interface SwarmFileSpec {
+  Name: string;
+  Labels: Record<string, string>;
+  /** base64; at most 500 KB, configs 1000 KB. Absent for a secret that a driver holds. */
+  Data?: string;
+  Driver?: { Name: string; Options?: Record<string, string> };
+  Templating?: { Name: string };
+}
+
+/** A secret or config as a swarm lists it. */
+export interface SwarmFile {
+  ID: string;
+  Version: { Index: number };
+  CreatedAt: string;
+  UpdatedAt: string;
+  Spec: SwarmFileSpec;
+}
+
+export interface LogOptions {
+  /** The last so many lines of each task; all of them where absent. */
+  tail?: number;
+  /** From this moment on, seconds since the epoch, with a fraction. */
+  since?: number;
+  follow?: boolean;
+  /** Ends a following. */
+  signal?: AbortSignal;
+  /** Until the answer is whole; following has none unless told. */
+  deadlineSeconds?: number;
+  /** Lines past so many bytes are refused with `engine_refused`; 16 MiB unless told. */
+  maximumBytes?: number;
+}
+
+export interface LogLine {
+  stream: 'stdout' | 'stderr';
+  /** ISO 8601 with nanoseconds. */
+  at: string;
+  /** Absent where the engine does not say. */
+  taskId?: string;
+  nodeId?: string;
+  text: string;
+}
+
+export interface HostProgram {
+  /** Program and arguments, found by the host's own PATH. */
+  command: string[];
+  /** At most 256 KiB. */
+  stdin?: Uint8Array;
+  /** 20 s at most; http-api.md. */
+  deadlineSeconds: number;
+  /** Of stdout and stderr together. */
+  maximumBytes: number;
+}
+
+export interface HostProgramResult {
+  /** Absent where it was ended by force. */
+  exitCode?: number;
+  /** UTF-8; what is not is replaced. */
+  stdout: string;
+  stderr: string;
+  ended: 'by-itself' | 'deadline' | 'too-much-output';
 }
 
 export interface NetworkSpec {
@@ -109,6 +243,9 @@ export interface Network {
   Id: string;
   Name: string;
   Labels: Record<string, string>;
+  Driver: string;
+  Scope: string;
+  Attachable: boolean;
 }
 
 /** Where an engine is and how to prove oneself to it and it to us. */

@@ -40,6 +40,15 @@ export interface LabStore {
   purge(labId: string): Promise<void>;
 }
 
+/** The sources of labs' stacks, sealed, each an item of its own; forgotten with the lab by `LabStore.purge`. */
+export interface StackStore {
+  /** Written once under its id, never changed. @throws SlipwayError `too_large` past 380 KB, DynamoDB's 400 KB an item. */
+  put(labId: string, sourceId: string, sealed: Uint8Array): Promise<void>;
+  get(labId: string, sourceId: string): Promise<Uint8Array | undefined>;
+  /** Gone already is done. */
+  remove(labId: string, sourceId: string): Promise<void>;
+}
+
 export interface Page<Item> {
   items: Item[];
   /** Opaque; absent on the last page. */
@@ -55,8 +64,11 @@ export interface SecretStore {
   remove(scope: string): Promise<void>;
 }
 
-/** `ca` and `ssh` are a lab's keys, `enrolment` its seed of machine tokens; `signing` is the deployment's. */
-export type SecretPurpose = 'ca' | 'ssh' | 'enrolment' | 'signing';
+/**
+ * `ca` and `ssh` are a lab's keys, `enrolment` its seed of machine tokens, `stacks` the key of its stacks' sources;
+ * `signing` is the deployment's.
+ */
+export type SecretPurpose = 'ca' | 'ssh' | 'enrolment' | 'stacks' | 'signing';
 
 /** Encrypts and decrypts with a key it never shows; the context must be the same on both sides. */
 export interface Sealer {

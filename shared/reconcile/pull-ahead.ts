@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
+import { readCompose } from '../stack/compose/read-compose.ts';
 import { imagesForEveryNode } from '../stack/stack-images.ts';
-import { composeTexts, engineOf, type Run } from './run.ts';
+import { catalogueSources, engineOf, type Run } from './run.ts';
 
 /**
  * Lets a machine's engine pull what its stacks will run on every node, while the swarm is formed: a tenth of the way up,
@@ -10,8 +11,8 @@ export async function pullAhead(run: Run, machine: string): Promise<void> {
   const { deps, lab } = run;
   // Later the images are there, or the student has chosen to be without them.
   if (run.status.readyAt !== undefined) return;
-  const images = composeTexts(run).flatMap((compose) =>
-    imagesForEveryNode(compose, lab.spec.machines.length),
+  const images = catalogueSources(run).flatMap((source) =>
+    imagesForEveryNode(readCompose(source), lab.spec.machines.length),
   );
   const engine = await engineOf(run, machine);
   for (const image of images) {

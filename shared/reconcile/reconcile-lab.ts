@@ -5,6 +5,7 @@ import type { Lab } from '../lab/lab.ts';
 import { CONVERGE_DEADLINE, isReady, mustGoDown } from '../lab/phase.ts';
 import { keepsDue, nextDue } from '../lab/schedule.ts';
 import type { Deps } from '../ports/deps.ts';
+import { hasConverged } from '../stack/converge.ts';
 import { commitRun, observeMachines, type Run, setCondition, startRun, tell } from './run.ts';
 import { failed, type Step, type StepResult, wait } from './step.ts';
 import { awaitEngines } from './steps/await-engines.ts';
@@ -131,10 +132,17 @@ function noteWait(run: Run, { condition }: Step, result: StepResult & { kind: 'w
   forgetLater(run, condition);
 }
 
-/** The stacks had their time on a working swarm: the lab is usable as it is, and says what is missing. */
+/**
+ * A stack had its time on a working swarm, counted from when it was deployed: the lab is usable as it is, and says what is
+ * missing.
+ */
 function isOverdue(run: Run): boolean {
   const { status, since } = run.status.conditions.SwarmReady;
-  return status === 'True' && run.now - Date.parse(since) > run.deps.policy.convergeWithinSeconds * 1000;
+  if (status !== 'True') return false;
+  const late = run.status.stacks.filter(({ services }) => !services.every(hasConverged));
+  const begun = late.length === 0 ? [since] : late.map(({ deployedAt = since }) => deployedAt);
+  const oldest = Math.min(...begun.map((at) => Math.max(Date.parse(at), Date.parse(since))));
+  return run.now - oldest > run.deps.policy.convergeWithinSeconds * 1000;
 }
 
 /** What comes after was not looked at in this run; an old answer would pass for a new one. */

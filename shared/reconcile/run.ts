@@ -3,6 +3,7 @@ import { SlipwayError } from '../core/errors.ts';
 import { type ConditionName, withCondition } from '../lab/conditions.ts';
 import type { Enrolment, Lab, LabEvent, LabStatus } from '../lab/lab.ts';
 import type { MachineSpec, MachineStatus } from '../lab/machine.ts';
+import type { StackSource } from '../lab/stack-source.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DriverMachine } from '../ports/driver.ts';
 import type { Engine, EngineInfo } from '../ports/engine.ts';
@@ -102,6 +103,7 @@ function observed(
     privateAddress: listed.privateAddress,
     ...(listed.address === undefined ? {} : { address: listed.address }),
     ports: listed.ports,
+    ...(listed.engine === undefined ? {} : { endpoint: listed.engine }),
     restarts: same?.restarts ?? restarts,
     bootedAt: same?.bootedAt ?? now,
     ...(same?.engine === undefined ? {} : { engine: same.engine }),
@@ -153,7 +155,8 @@ export async function findManager(run: Run): Promise<LiveMachine | undefined> {
     return node ? node.role === 'manager' : spec.role === 'manager';
   };
   const candidates = liveMachines(run)
-    .filter(({ status }) => status.joinedAttempt === status.attempt)
+    // A swarm of the student's own making is on whichever machine has it.
+    .filter(({ status }) => run.lab.spec.swarm === 'none' || status.joinedAttempt === status.attempt)
     .sort((a, b) => rank(b) - rank(a));
   function rank(machine: LiveMachine): number {
     return Number(isManager(machine)) * 2 + Number(machine.spec.name === swarm?.firstManager);
@@ -168,7 +171,12 @@ export async function findManager(run: Run): Promise<LiveMachine | undefined> {
   return undefined;
 }
 
-/** The Compose files of the lab's stacks; one that has left the catalogue is told by deployStacks. */
-export function composeTexts({ deps, lab }: Run): string[] {
-  return lab.spec.stacks.flatMap(({ from }) => deps.catalogue.stacks.get(from)?.compose ?? []);
+/**
+ * The catalogue's stacks that the lab is made with. Those that came with a request are not read here: they come once
+ * there is a swarm.
+ */
+export function catalogueSources({ deps, lab }: Run): StackSource[] {
+  return lab.spec.stacks.flatMap(({ from, source }) =>
+    source === undefined ? (deps.catalogue.stacks.get(from ?? '')?.source ?? []) : [],
+  );
 }

@@ -35,7 +35,7 @@ export const LabView = z
     stacks: z.array(
       z.object({
         name: z.string(),
-        from: z.string(),
+        from: z.string().optional().describe('Its entry in the catalogue'),
         deployedAt: z.string().optional(),
         services: z.array(ServiceStatus),
       }),
@@ -77,7 +77,7 @@ export function viewLab(
       const deployedAt = found?.deployedAt;
       return {
         name,
-        from,
+        ...(from === undefined ? {} : { from }),
         ...(deployedAt === undefined ? {} : { deployedAt }),
         services: found?.services ?? [],
       };

@@ -14,6 +14,13 @@ export interface Repeatable {
   labId: string;
 }
 
+/** Whether the same was asked before, so that what is found done since may be its work. */
+export interface Asked {
+  isRepeat: boolean;
+  /** When it was first asked, milliseconds since the epoch. */
+  firstAt: number;
+}
+
 const REMEMBERED_HOURS = 24;
 
 /** Requests that this process is carrying out now. */
@@ -37,11 +44,13 @@ export function markOf({ subject, key }: Pick<Repeatable, 'subject' | 'key'>): s
 export async function once<Result>(
   deps: Pick<Deps, 'requests' | 'clock'>,
   request: Repeatable,
-  act: (labId: string) => Promise<Result>,
+  act: (labId: string, asked: Asked) => Promise<Result>,
 ): Promise<Result> {
   const { subject, key, digest, labId } = request;
   const mark = markOf(request);
-  if (key === undefined || mark === undefined) return await act(labId);
+  if (key === undefined || mark === undefined) {
+    return await act(labId, { isRepeat: false, firstAt: deps.clock.now() });
+  }
 
   const busy = underWay.get(deps.requests) ?? new Set<string>();
   underWay.set(deps.requests, busy);
@@ -50,7 +59,7 @@ export async function once<Result>(
   try {
     const at = deps.clock.now();
     const forgetAt = at + REMEMBERED_HOURS * 3_600_000;
-    const { kept } = await deps.requests.remember({ subject, key, digest, labId, at, forgetAt });
+    const { kept, fresh } = await deps.requests.remember({ subject, key, digest, labId, at, forgetAt });
     if (kept.digest !== digest) {
       throw new SlipwayError(
         'idempotency_mismatch',
@@ -60,7 +69,7 @@ export async function once<Result>(
     }
     if (!mine)
       throw new SlipwayError('in_progress', 'the same request is being carried out; ask again in a second');
-    return await actOrForget(deps, request, () => act(kept.labId));
+    return await actOrForget(deps, request, () => act(kept.labId, { isRepeat: !fresh, firstAt: kept.at }));
   } finally {
     if (mine) busy.delete(mark);
   }

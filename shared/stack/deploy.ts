@@ -1,127 +1,113 @@
 import { isSlipwayError, messageOf, SlipwayError } from '../core/errors.ts';
+import type { StackSource } from '../lab/stack-source.ts';
 import type { Engine, Service, ServiceSpec } from '../ports/engine.ts';
 import { readCompose } from './compose/read-compose.ts';
 import { convertStack } from './convert/convert-stack.ts';
-import { IMAGE_LABEL } from './convert/stack-names.ts';
+import { deployService } from './deploy-service.ts';
 import { ensureNetworks } from './ensure-networks.ts';
-import { isSameSpec } from './same-spec.ts';
+import { refuseIngressClash } from './ingress-clash.ts';
+import { withIds } from './object-ids.ts';
+import { configsOf, ensureFiles, removeSuperseded, secretsOf } from './swarm-files.ts';
 
-/** Someone else changed the service between our look and our write: look again, so often at most. */
-const TRIES = 4;
+export interface StackToDeploy {
+  /** In the swarm. */
+  name: string;
+  source: StackSource;
+  /** Are services removed that have gone from the file? */
+  prune?: boolean;
+}
+
+/** Names of services by what became of them. */
+export interface DeployReport {
+  created: string[];
+  updated: string[];
+  unchanged: string[];
+  removed: string[];
+}
 
 /**
- * Deploys a stack as `docker stack deploy` does: networks first, then all services at once. A service that is there is
- * updated in place, one that is as it should be is left alone, one that has gone from the file stays. Run again after a
- * crash anywhere, it finishes.
+ * Deploys a stack as `docker stack deploy` does, but side by side where the CLI goes one by one: networks, secrets and
+ * configs, then all services. A service that is there is updated in place, one that is as it should be is left alone, one
+ * that has gone from the file stays, unless pruned. Run again after a crash anywhere, it finishes.
  * @throws SlipwayError `invalid_input` for the file, `conflict`, and the Engine port's, naming each service that failed
+ * and what is there already.
  */
-export async function deployStack(engine: Engine, stack: { name: string; compose: string }): Promise<void> {
-  const objects = convertStack(stack.name, readCompose(stack.compose));
-  const [networks, current] = await Promise.all([
-    ensureNetworks(engine, stack.name, objects),
-    engine.services({ stack: stack.name }),
+export async function deployStack(
+  engine: Engine,
+  { name, source, prune = false }: StackToDeploy,
+): Promise<DeployReport> {
+  const objects = convertStack(name, readCompose(source));
+  refuseIngressClash(objects.services);
+  const [networks, secrets, configs, current] = await settled([
+    ensureNetworks(engine, name, objects),
+    ensureFiles(secretsOf(engine), name, objects.secrets, objects.external.secrets),
+    ensureFiles(configsOf(engine), name, objects.configs, objects.external.configs),
+    engine.services({ stack: name }),
   ]);
-  const specs = objects.services.map((spec) => withNetworkIds(spec, networks));
-  const outcomes = await Promise.allSettled(
-    specs.map((spec) => deployService(engine, stack.name, spec, current.find(isNamed(spec.Name)))),
-  );
-  const failures = outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected'
-      ? [{ name: specs[index]?.Name ?? '', error: outcome.reason as unknown }]
-      : [],
-  );
-  if (failures.length > 0) throw deployFailed(failures, specs.length);
+  const specs = objects.services.map((spec) => withIds(spec, { networks, secrets, configs }));
+  const report = await deployServices(engine, name, specs, current);
+  if (prune) report.removed = await removeGone(engine, specs, current);
+  const services = () => engine.services();
+  await Promise.all([
+    removeSuperseded(secretsOf(engine), name, secrets, services),
+    removeSuperseded(configsOf(engine), name, configs, services),
+  ]);
+  return report;
 }
 
-async function deployService(
+async function deployServices(
   engine: Engine,
   stack: string,
-  spec: ServiceSpec,
-  known: Service | undefined,
-): Promise<void> {
-  let existing = known;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      if (existing === undefined) await engine.createService(spec);
-      else await updateService(engine, existing, spec);
-      return;
-    } catch (error) {
-      if (isNetworkGoing(error)) {
-        throw new SlipwayError(
-          'conflict',
-          `a network of the ${stack} removed before is still going: try again`,
-          {
-            cause: error,
-            retryable: true,
-          },
-        );
-      }
-      if (attempt >= TRIES || !isOvertaken(error)) throw error;
-      existing = (await engine.services({ stack })).find(isNamed(spec.Name));
-      if (existing === undefined) {
-        throw new SlipwayError('conflict', `a service ${spec.Name} exists that is not of stack ${stack}`, {
-          cause: error,
-        });
-      }
-    }
+  specs: ServiceSpec[],
+  current: Service[],
+): Promise<DeployReport> {
+  const outcomes = await Promise.allSettled(
+    specs.map((spec) => deployService(engine, stack, spec, current.find(isNamed(spec.Name)))),
+  );
+  const report: DeployReport = { created: [], updated: [], unchanged: [], removed: [] };
+  const failures: { name: string; error: unknown }[] = [];
+  for (const [index, outcome] of outcomes.entries()) {
+    const service = specs[index]?.Name ?? '';
+    if (outcome.status === 'rejected') failures.push({ name: service, error: outcome.reason });
+    else report[outcome.value].push(service);
   }
+  if (failures.length > 0) throw deployFailed(failures, report);
+  return report;
 }
 
-async function updateService(engine: Engine, existing: Service, spec: ServiceSpec): Promise<void> {
-  const wanted = { ...spec, TaskTemplate: { ...spec.TaskTemplate, ...kept(existing.Spec, spec) } };
-  if (isSameSpec(existing.Spec, wanted)) return;
-  await engine.updateService(existing.ID, existing.Version.Index, wanted);
-}
-
-/** What an update must not undo: a forced restart, and the digest that an unchanged image was resolved to. */
-function kept(existing: ServiceSpec, wanted: ServiceSpec): Record<string, unknown> {
-  const container = existing.TaskTemplate.ContainerSpec as { Image?: string } | undefined;
-  const sameImage = existing.Labels[IMAGE_LABEL] === wanted.Labels[IMAGE_LABEL];
-  return {
-    ForceUpdate: existing.TaskTemplate.ForceUpdate ?? 0,
-    ...(sameImage && container?.Image !== undefined
-      ? { ContainerSpec: { ...(wanted.TaskTemplate.ContainerSpec as object), Image: container.Image } }
-      : {}),
-  };
-}
-
-/** The Engine would look up each name by itself, one after the other, and holds ids in what it gives back. */
-function withNetworkIds(spec: ServiceSpec, ids: Map<string, string>): ServiceSpec {
-  const attached = (spec.TaskTemplate.Networks ?? []) as { Target: string }[];
-  const Networks = attached.map((network) => ({
-    ...network,
-    Target: ids.get(network.Target) ?? network.Target,
-  }));
-  return { ...spec, TaskTemplate: { ...spec.TaskTemplate, Networks } };
+async function removeGone(engine: Engine, specs: ServiceSpec[], current: Service[]): Promise<string[]> {
+  const gone = current.filter(({ Spec }) => !specs.some(({ Name }) => Name === Spec.Name));
+  await Promise.all(gone.map(({ ID }) => engine.removeService(ID)));
+  return gone.map(({ Spec }) => Spec.Name);
 }
 
 function isNamed(name: string): (service: Service) => boolean {
   return ({ Spec }) => Spec.Name === name;
 }
 
-function isOvertaken(error: unknown): boolean {
-  if (!isSlipwayError(error, 'engine_refused')) return false;
-  return /update out of sequence|name conflicts/.test(error.message);
+/** Waits for all, so that nothing goes on behind a failure's back. */
+async function settled<Results extends unknown[]>(
+  works: {
+    [Index in keyof Results]: Promise<Results[Index]>;
+  },
+): Promise<Results> {
+  await Promise.allSettled(works);
+  return (await Promise.all(works)) as Results;
 }
 
-/** A manager lists a removed network until its last container is gone, some seconds after the swarm forgot it. */
-function isNetworkGoing(error: unknown): boolean {
-  return isSlipwayError(error, 'engine_refused') && /network \S+ not found/.test(error.message);
-}
-
-function deployFailed(failures: { name: string; error: unknown }[], total: number): unknown {
+function deployFailed(failures: { name: string; error: unknown }[], report: DeployReport): unknown {
   const [first] = failures;
   if (failures.some(({ error }) => !isSlipwayError(error))) return first?.error;
   const errors = failures.map(({ error }) => error as SlipwayError);
   const words = failures.map(({ name, error }) => `${name}: ${messageOf(error)}`).join('; ');
-  const done = total - failures.length;
-  return new SlipwayError(
-    errors[0]?.code ?? 'internal',
-    `${words}${done === 0 ? '' : ` (${done} of ${total} services are deployed; deploy again for the rest)`}`,
-    {
-      cause: first?.error,
-      retryable: errors.every(({ retryable }) => retryable),
-      facts: errors[0]?.facts ?? {},
-    },
-  );
+  const there = [...report.created, ...report.updated, ...report.unchanged];
+  const rest =
+    there.length === 0
+      ? ''
+      : ` (${there.join(', ')} are deployed; deploy again for the rest, or remove the stack)`;
+  return new SlipwayError(errors[0]?.code ?? 'internal', `${words}${rest}`, {
+    cause: first?.error,
+    retryable: errors.every(({ retryable }) => retryable),
+    facts: errors[0]?.facts ?? {},
+  });
 }

@@ -5,10 +5,13 @@ import type { StackObjects } from './convert/convert-stack.ts';
 /** 409 from the manager that looks first, 500 from the swarm's store when two are as fast. */
 const TAKEN = /already exists|name conflicts/;
 
+/** Those that docker brings along, of which a service may name one. */
+const ON_EVERY_NODE = ['host', 'bridge', 'none'];
+
 /**
  * Makes a stack's networks that are not there yet, all at once. One that is there stays as it is, as with the CLI.
  * @returns ids by name, those of external networks too.
- * @throws SlipwayError `conflict` where an external network is missing or a name is taken by another
+ * @throws SlipwayError `conflict` where an external network is missing or no swarm's, or a name is taken by another
  */
 export async function ensureNetworks(
   engine: Engine,
@@ -16,13 +19,24 @@ export async function ensureNetworks(
   { networks, external }: StackObjects,
 ): Promise<Map<string, string>> {
   // Others' networks are asked for only where the file names one.
-  const known = await engine.networks(external.length === 0 ? { stack } : {});
+  const known = await engine.networks(external.networks.length === 0 ? { stack } : {});
   const idOf = (name: string) => known.find(({ Name }) => Name === name)?.Id;
-  const missing = external.filter((name) => idOf(name) === undefined);
+  const missing = external.networks.filter((name) => idOf(name) === undefined);
   if (missing.length > 0) {
     throw new SlipwayError(
       'conflict',
       `stack ${stack}: the network ${missing.join(', ')} is declared external and is not there: create it first, with docker network create --driver overlay`,
+    );
+  }
+  const local = known.filter(
+    ({ Name, Scope }) =>
+      external.networks.includes(Name) && Scope !== 'swarm' && !ON_EVERY_NODE.includes(Name),
+  );
+  if (local.length > 0) {
+    const names = local.map(({ Name }) => Name).join(', ');
+    throw new SlipwayError(
+      'conflict',
+      `stack ${stack}: the network ${names} is of one node alone: create one for the swarm, with docker network create --driver overlay`,
     );
   }
   const own = await Promise.all(
@@ -33,7 +47,7 @@ export async function ensureNetworks(
       ],
     ),
   );
-  return new Map([...external.map((name): [string, string] => [name, idOf(name) ?? '']), ...own]);
+  return new Map([...external.networks.map((name): [string, string] => [name, idOf(name) ?? '']), ...own]);
 }
 
 async function createNetwork(engine: Engine, stack: string, spec: NetworkSpec): Promise<string> {

@@ -11,6 +11,7 @@ import { type Server, serve } from '../../local/server.ts';
 import { prepareGround } from '../../scripts/ground.ts';
 import { LocalConfig } from '../../shared/core/config.ts';
 import { groundGiven } from '../support/ground.ts';
+import { median } from './median.ts';
 
 /**
  * `npm run bench:lab`: from the request to a ready lab (three hosts, swarm, five replicas), beside the best script we can
@@ -88,11 +89,6 @@ async function bySlipway(server: Server): Promise<number> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const given = groundGiven();

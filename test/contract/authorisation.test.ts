@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ensureLabSecrets } from '../../shared/engine/lab-secrets.ts';
+import type { Engine } from '../../shared/ports/engine.ts';
 import type { Role } from '../../shared/service/caller.ts';
 import { START } from '../support/builders.ts';
 import { type Asking, createWorld, type World } from '../support/world.ts';
@@ -46,6 +47,7 @@ const hosts = (request: Asking): Rule => ({
 const RULES: Record<string, Rule> = {
   createLab: toAll(202, { request: { json: { template: 'swarm' } } }),
   listLabs: toAll(200),
+  listCatalogue: toAll(200),
   getLab: ofLab(200),
   changeLab: ofLab(202, { request: { json: { power: 'off' } } }),
   deleteLab: ofLab(202),
@@ -64,6 +66,29 @@ const RULES: Record<string, Rule> = {
   stopMachine: ofLab(202),
   restartMachine: ofLab(202),
   killMachine: ofLab(202),
+  listStacks: ofLab(200),
+  getStack: ofLab(200),
+  putStack: ofLab(202, { request: { json: { from: 'registry' } } }),
+  removeStack: ofLab(202),
+  execOnMachine: ofLab(200, { request: { json: { command: ['true'] } } }),
+  listServices: ofLab(200),
+  createService: ofLab(201, { request: { json: { name: 'web', image: 'nginx' } } }),
+  getService: ofLab(200),
+  changeService: ofLab(200, { request: { json: { replicas: 2 } } }),
+  removeService: ofLab(204),
+  rollbackService: ofLab(200),
+  listServiceTasks: ofLab(200),
+  readServiceLogs: ofLab(200),
+  listNodeTasks: ofLab(200),
+  listSecrets: ofLab(200),
+  createSecret: ofLab(201, { request: { json: { name: 'new', text: 'x' } } }),
+  getSecret: ofLab(200),
+  removeSecret: ofLab(204),
+  rotateSecret: ofLab(200, { request: { json: { text: 'x' } } }),
+  listConfigs: ofLab(200),
+  createConfig: ofLab(201, { request: { json: { name: 'new', text: 'x' } } }),
+  getConfig: ofLab(200),
+  removeConfig: ofLab(204),
   createToken: {
     request: { json: { role: 'student', subject: 'bob', expiresIn: 'PT1H' } },
     // There are no classes yet, so nobody is an instructor's student.
@@ -129,7 +154,13 @@ async function askAs(world: World, column: Column, { method, path }: Found, rule
   const isRole = role === 'student' || role === 'instructor' || role === 'operator';
   const lab = await world.keep({ owner: whose === 'other' ? 'somebody-else' : 'ana' });
   await ensureLabSecrets(world.deps, lab.id, START);
-  const where = path.replace('{lab}', lab.id).replace('{machine}', 'LINUXtips-03') + (rule.query ?? '');
+  await makeThings(world.engines.machine(lab.id, 'LINUXtips-01'));
+  const where =
+    path
+      .replace('{lab}', lab.id)
+      .replace(/\{(machine|node)\}/, 'LINUXtips-03')
+      .replace('{stack}', 'webserver')
+      .replace(/\{(service|secret|config)\}/, 'thing') + (rule.query ?? '');
   const headers = { ...rule.request?.headers };
   if (column === 'garbage') Object.assign(headers, { Authorization: 'Bearer not.a.token' });
   if (column === 'expired') {
@@ -137,4 +168,20 @@ async function askAs(world: World, column: Column, { method, path }: Found, rule
     world.deps.clock.advance(3601);
   }
   return world.ask(method, where, { ...rule.request, headers, as: isRole ? role : undefined });
+}
+
+/** One of each kind, all by one name. */
+async function makeThings(engine: Engine): Promise<void> {
+  const file = { Name: 'thing', Labels: {}, Data: 'eA==' };
+  await engine.createSecret(file);
+  await engine.createConfig(file);
+  const spec = {
+    Name: 'thing',
+    Labels: {},
+    TaskTemplate: { ContainerSpec: { Image: 'nginx' } },
+    Mode: { Replicated: { Replicas: 1 } },
+  };
+  const { id } = await engine.createService(spec);
+  const { Version } = await engine.service(id);
+  await engine.updateService(id, Version.Index, { ...spec, Mode: { Replicated: { Replicas: 3 } } });
 }

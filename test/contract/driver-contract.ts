@@ -1,7 +1,8 @@
+import { BlockList } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newLabId, randomSecret } from '../../shared/core/ids.ts';
-import type { Driver, DriverMachine, Launch } from '../../shared/ports/driver.ts';
+import type { Driver, DriverMachine, Launch, LaunchWish } from '../../shared/ports/driver.ts';
 
 /** Where a driver's machines live, for the length of a suite. */
 export interface DriverGround {
@@ -42,7 +43,7 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
     }
 
     async function launched(labId: string, names: string[]): Promise<DriverMachine[]> {
-      await driver.create(launchOf(labId, names));
+      await driver.create(await planned(driver, labId, names));
       return running(driver, labId, names);
     }
 
@@ -71,6 +72,28 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
       expect((await driver.listNetworks()).map((network) => network.labId)).not.toContain(labId);
     });
 
+    test('allow is done again as it was done, may name others, and leaves the machines as they are', async () => {
+      const labId = await aLab();
+      await driver.allow(labId, { from: ['203.0.113.7/32'], ports: [8080, 8081] });
+      const [before] = await launched(labId, ['m1']);
+      await driver.allow(labId, { from: ['203.0.113.7/32'], ports: [8080, 8081] });
+      await ground.open().allow(labId, { from: ['198.51.100.0/24', '203.0.113.7/32'], ports: [443] });
+      await driver.allow(labId, { from: [], ports: [] });
+      expect(await running(driver, labId, ['m1'])).toEqual([before]);
+    });
+
+    test('plan makes nothing, and the same wish has the same answer, which a record can keep', async () => {
+      const labId = await aLab();
+      const wish = wishOf(labId, ['m1', 'm2']);
+      const placement = await driver.plan(wish);
+      expect(await driver.plan(wish)).toEqual(placement);
+      expect(await ground.open().plan(wish)).toEqual(placement);
+      expect(JSON.parse(JSON.stringify(placement))).toEqual(placement);
+      // Beside machines of that placement there is room for more.
+      await driver.plan({ ...wish, attempt: 2, beside: placement });
+      expect(await driver.list(labId)).toEqual([]);
+    });
+
     test('create makes every machine of a launch, each with an address of its own in the network', async () => {
       const labId = await aLab();
       const machines = await launched(labId, ['m1', 'm2', 'm3']);
@@ -82,16 +105,17 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
         expect(machine.address).toBeDefined();
         expect(machine.engine?.port).toBeGreaterThan(0);
       }
-      const { subnet } = await driver.createNetwork(labId);
-      const prefix = subnet.split('.').slice(0, 3).join('.');
-      for (const { privateAddress } of machines) expect(privateAddress.startsWith(`${prefix}.`)).toBe(true);
+      const [base = '', bits] = (await driver.createNetwork(labId)).subnet.split('/');
+      const network = new BlockList();
+      network.addSubnet(base, Number(bits));
+      for (const { privateAddress } of machines) expect(network.check(privateAddress)).toBe(true);
     });
 
     test('the same launch again changes nothing, and one more machine leaves the others alone', async () => {
       const labId = await aLab();
       const before = await launched(labId, ['m1']);
-      await driver.create(launchOf(labId, ['m1']));
-      await driver.create(launchOf(labId, ['m1', 'm2']));
+      await driver.create(await planned(driver, labId, ['m1']));
+      await driver.create(await planned(driver, labId, ['m1', 'm2']));
       const after = await running(driver, labId, ['m1', 'm2']);
       expect(after[0]).toEqual(before[0]);
       expect(after[1]?.privateAddress).not.toBe(before[0]?.privateAddress);
@@ -99,7 +123,7 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
 
     test('two creates of one launch at once make one set', async () => {
       const labId = await aLab();
-      const launch = launchOf(labId, ['m1', 'm2']);
+      const launch = await planned(driver, labId, ['m1', 'm2']);
       await Promise.all([driver.create(launch), ground.open().create(launch)]);
       const machines = await running(driver, labId, ['m1', 'm2']);
       expect(new Set(machines.map(({ privateAddress }) => privateAddress)).size).toBe(2);
@@ -108,9 +132,9 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
     test('a machine of an earlier attempt gives way to a later one, and never the other way round', async () => {
       const labId = await aLab();
       await launched(labId, ['m1', 'm2']);
-      await driver.create(launchOf(labId, ['m2'], 2));
+      await driver.create(await planned(driver, labId, ['m2'], 2));
       await settled(driver, labId, ([, m2]) => m2?.attempt === 2 && m2.state === 'Running');
-      await driver.create(launchOf(labId, ['m1', 'm2'], 1));
+      await driver.create(await planned(driver, labId, ['m1', 'm2'], 1));
       const machines = await running(driver, labId, ['m1', 'm2']);
       expect(machines.map(({ attempt }) => attempt)).toEqual([1, 2]);
     });
@@ -119,7 +143,7 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
       let crashes = 0;
       for (let steps = 0; steps < STEPS_LIMIT; steps += 1) {
         const labId = await aLab();
-        const launch = launchOf(labId, ['m1', 'm2']);
+        const launch = await planned(driver, labId, ['m1', 'm2']);
         const crashed = await ground
           .openDying(steps)
           .create(launch)
@@ -148,7 +172,7 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
       expect(stopped?.engine).toBeUndefined();
       expect(other?.state).toBe('Running');
       // What is stopped is not launched again.
-      await driver.create(launchOf(labId, ['m1', 'm2']));
+      await driver.create(await planned(driver, labId, ['m1', 'm2']));
       await settled(driver, labId, ([m1]) => m1?.state === 'Stopped');
       await driver.start(labId, ['m1']);
       await driver.start(labId, ['m1']);
@@ -204,10 +228,9 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
 
     test('two labs with the same names live apart, and list tells both or either', async () => {
       const [one, two] = [await aLab(), await aLab()];
-      await Promise.all([driver.create(launchOf(one, ['m1'])), driver.create(launchOf(two, ['m1']))]);
+      await Promise.all([one, two].map(async (labId) => driver.create(await planned(driver, labId, ['m1']))));
       const [[first], [second]] = [await running(driver, one, ['m1']), await running(driver, two, ['m1'])];
       expect(first?.privateAddress).not.toBe(second?.privateAddress);
-      expect((await driver.createNetwork(one)).subnet).not.toBe((await driver.createNetwork(two)).subnet);
       const all = (await driver.list()).map(({ labId }) => labId);
       expect(all).toEqual(expect.arrayContaining([one, two]));
       await gone(driver, one, ['m1']);
@@ -237,8 +260,27 @@ export function launchOf(labId: string, names: string[], attempt = 1, ports: num
     labId,
     attempt,
     machines: names.map((name) => ({ name, token: randomSecret() })),
+    placement: {},
     sshPublicKey: SSH_KEY,
     ports,
+  };
+}
+
+/** The launch where the driver plans it, as the reconciler asks. */
+async function planned(driver: Driver, labId: string, names: string[], attempt = 1): Promise<Launch> {
+  return {
+    ...launchOf(labId, names, attempt),
+    placement: await driver.plan({ ...wishOf(labId, names), attempt }),
+  };
+}
+
+function wishOf(labId: string, names: string[]): LaunchWish {
+  return {
+    labId,
+    attempt: 1,
+    machines: names.map((name) => ({ name, role: 'manager' as const })),
+    short: [],
+    mayStop: true,
   };
 }
 

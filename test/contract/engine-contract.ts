@@ -1,31 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../shared/engine/swarm.ts';
 import { hasQuorum } from '../../shared/lab/quorum.ts';
-import type { Engine, ServiceSpec } from '../../shared/ports/engine.ts';
-import { stackServices } from '../../shared/stack/converge.ts';
-import { deployStack } from '../../shared/stack/deploy.ts';
-import { removeStack } from '../../shared/stack/remove.ts';
 import { eventually } from '../support/eventually.ts';
-
-interface GroundEngine {
-  name: string;
-  address: string;
-  engine: Engine;
-  /** Ends it without a word; `start` brings it back under the same address. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-}
-
-/** Where the contract runs: fresh engines that reach each other, and one image that they can get. */
-export interface EngineGround {
-  engines: GroundEngine[];
-  image: string;
-  close(): Promise<void>;
-}
-
-/** From a real start to a task that runs: a pull, a container, or an election in between. */
-const PATIENCE_SECONDS = 60;
-const STACK = { 'com.docker.stack.namespace': 'contract' };
+import { engineFilesContract } from './engine-files-contract.ts';
+import {
+  type EngineGround,
+  type GroundEngine,
+  PATIENCE_SECONDS,
+  STACK,
+  serviceSpec,
+} from './engine-ground.ts';
+import { engineHostContract } from './engine-host-contract.ts';
+import { engineLogsContract } from './engine-logs-contract.ts';
+import { engineServicesContract } from './engine-services-contract.ts';
+import { engineStacksContract } from './engine-stacks-contract.ts';
 
 /** What every Docker Engine must do for us, in the order of a lab's life: three engines, one swarm. */
 export function engineContract(name: string, open: () => Promise<EngineGround>): void {
@@ -134,59 +122,12 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
       expect((await find()).Spec.Labels).toEqual({ zone: 'a' });
     });
 
-    test('a stack comes up, is changed in place, and goes with its networks', async () => {
-      const stack = (replicas: number, more = '') => ({
-        name: 'contract',
-        compose: `
-services:
-  web: { image: ${ground.image}, stop_grace_period: 1s, deploy: { replicas: ${replicas} } }
-  agent: { image: ${ground.image}, stop_grace_period: 1s, deploy: { mode: global }${more} }
-`,
-      });
-      const statuses = async () => await stackServices(first.engine, 'contract', await first.engine.nodes());
-      const converged = async () => (await statuses()).every(({ running, desired }) => running === desired);
+    engineServicesContract(() => ground);
+    engineFilesContract(() => ground);
+    engineLogsContract(() => ground);
+    engineHostContract(() => ground);
 
-      await deployStack(first.engine, stack(2));
-      await eventually(converged, PATIENCE_SECONDS);
-      expect(await statuses()).toEqual([
-        { name: 'contract_agent', mode: 'global', desired: 3, running: 3, failed: 0 },
-        { name: 'contract_web', mode: 'replicated', desired: 2, running: 2, failed: 0 },
-      ]);
-
-      const [web] = (await first.engine.services()).filter(({ Spec }) => Spec.Name === 'contract_web');
-      const { Runtime, ...template } = web?.Spec.TaskTemplate ?? {};
-      expect(Runtime).toBe('container');
-      const tasks = await first.engine.tasks({ service: web?.ID ?? '' });
-      expect(tasks.map(({ Spec }) => Spec)).toEqual([template, template]);
-
-      const versionOf = async (service: string) =>
-        (await first.engine.services({ stack: 'contract' })).find(({ Spec }) => Spec.Name === service);
-      const before = await versionOf('contract_agent');
-      await deployStack(first.engine, stack(3));
-      expect(await versionOf('contract_agent')).toEqual(before);
-      await eventually(converged, PATIENCE_SECONDS);
-      expect((await statuses())[1]).toMatchObject({ desired: 3, running: 3 });
-
-      await deployStack(first.engine, stack(3, ', environment: { A: 1 }'));
-      await eventually(converged, PATIENCE_SECONDS);
-      expect((await versionOf('contract_agent'))?.ID).toBe(before?.ID);
-      expect((await versionOf('contract_agent'))?.Spec.TaskTemplate.ContainerSpec).toMatchObject({
-        Env: ['A=1'],
-      });
-
-      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
-      expect(await first.engine.services({ stack: 'contract' })).toEqual([]);
-      expect(await first.engine.networks({ stack: 'contract' })).toEqual([]);
-      expect(await removeStack(first.engine, 'contract')).toBe(true);
-    });
-
-    test('two deploys of one stack at once end as one', async () => {
-      const compose = `services: { one: { image: ${ground.image}, stop_grace_period: 1s } }`;
-      await Promise.all([1, 2].map(() => deployStack(first.engine, { name: 'contract', compose })));
-      expect(await first.engine.services({ stack: 'contract' })).toHaveLength(1);
-      expect(await first.engine.networks({ stack: 'contract' })).toHaveLength(1);
-      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
-    });
+    engineStacksContract(() => ground);
 
     test('what is taken, gone or overtaken is refused as that', async () => {
       const spec = serviceSpec('contract_solo', ground.image, 0);
@@ -205,36 +146,6 @@ services:
       expect(await first.engine.networks({ stack: 'other' })).toEqual([]);
       await first.engine.removeNetwork(made.id);
       await expect(first.engine.removeNetwork(made.id)).rejects.toMatchObject({ facts: { status: 404 } });
-    });
-
-    test('a port that another service publishes is refused by name', async () => {
-      const web =
-        'services: { web: { image: nobody/has-this, ports: ["8099:80"], deploy: { replicas: 0 } } }';
-      await deployStack(first.engine, { name: 'contract', compose: web });
-      await expect(deployStack(first.engine, { name: 'other', compose: web })).rejects.toMatchObject({
-        code: 'engine_refused',
-        message: expect.stringMatching(/other_web: .*8099.* already in use by service 'contract_web'/),
-      });
-      await eventually(() => removeStack(first.engine, 'other'), PATIENCE_SECONDS);
-      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
-    });
-
-    test('tasks that cannot run say why', async () => {
-      const compose = `
-services:
-  lost: { image: nobody/has-this:1, stop_grace_period: 1s }
-  homeless: { image: ${ground.image}, deploy: { placement: { constraints: [node.hostname == nowhere] } } }
-`;
-      await deployStack(first.engine, { name: 'contract', compose });
-      const problems = async () =>
-        (await stackServices(first.engine, 'contract', await first.engine.nodes())).map(
-          ({ problem }) => problem ?? '',
-        );
-      await eventually(async () => (await problems()).every((problem) => problem !== ''), PATIENCE_SECONDS);
-      const [homeless, lost] = await problems();
-      expect(homeless).toMatch(/no node suits it: its constraints are not met on/);
-      expect(lost).toMatch(/no such image: check the name and tag of nobody\/has-this:1/);
-      await eventually(() => removeStack(first.engine, 'contract'), PATIENCE_SECONDS);
     });
 
     test('an image is pulled where a registry has it, and refused in words where none has', async () => {
@@ -342,13 +253,4 @@ services:
       expect(hasQuorum(await swarmNodes(first.engine))).toBe(true);
     });
   });
-}
-
-function serviceSpec(Name: string, Image: string, Replicas: number): ServiceSpec {
-  return {
-    Name,
-    Labels: STACK,
-    TaskTemplate: { ContainerSpec: { Image } },
-    Mode: { Replicated: { Replicas } },
-  };
 }

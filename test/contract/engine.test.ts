@@ -1,5 +1,6 @@
 import { FakeEngines, type FakeHost } from '../support/fake-engine.ts';
 import { engineContract } from './engine-contract.ts';
+import type { EngineGround } from './engine-ground.ts';
 
 engineContract('engines in memory', async () => {
   const hosts: FakeHost[] = [1, 2, 3].map((id) => ({
@@ -11,8 +12,26 @@ engineContract('engines in memory', async () => {
   }));
   const all = new FakeEngines({ hosts: () => hosts, taskMilliseconds: 50, stopMilliseconds: 50 });
   all.missingImages.add('nobody/has-this:1').add('nobody/has-this:latest');
+  all.unknownImages.add('registry.invalid/has-this:1');
+  const refrains: NodeJS.Timeout[] = [];
+  const speaker: EngineGround['speaker'] = (service, { lines, refrain }) => {
+    const { logs } = all.swarmOf('a-lab');
+    let at = Date.now();
+    logs.say(
+      service,
+      lines.map(({ afterSeconds = 0, ...line }) => {
+        at += afterSeconds * 1000;
+        return { ...line, at: new Date(at).toISOString() };
+      }),
+    );
+    if (refrain !== undefined) refrains.push(setInterval(() => logs.say(service, [{ text: refrain }]), 50));
+    return { Image: 'nginx' };
+  };
   return {
     image: 'nginx',
+    missingImage: 'nobody/has-this:1',
+    unknownImage: 'registry.invalid/has-this:1',
+    speaker,
     engines: hosts.map((host) => ({
       name: host.name,
       address: host.privateAddress,
@@ -24,6 +43,8 @@ engineContract('engines in memory', async () => {
         host.power = 'on';
       },
     })),
-    close: async () => {},
+    close: async () => {
+      for (const refrain of refrains) clearInterval(refrain);
+    },
   };
 });

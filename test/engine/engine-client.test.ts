@@ -140,7 +140,56 @@ describe('the Engine client, over mutual TLS with real engines', () => {
       .toBe('removed');
   });
 
+  test('runs a program on the host itself, beside its systemd, and leaves nothing there', async () => {
+    const run = (...command: string[]) =>
+      worker.runOnHost({ command, deadlineSeconds: 20, maximumBytes: 1024 * 1024 });
+    const start = performance.now();
+    expect(await run('systemctl', 'is-active', 'docker')).toEqual({
+      exitCode: 0,
+      stdout: 'active\n',
+      stderr: '',
+      ended: 'by-itself',
+    });
+    process.stdout.write(`systemctl on a host over TLS took ${Math.round(performance.now() - start)} ms\n`);
+    expect((await run('hostname')).stdout).toBe('m2\n');
+    const ours = '--filter label=io.slipway.host-program -q';
+    const listed = await run('sh', '-c', `docker container ls -a ${ours}; docker image ls -a ${ours}`);
+    // Itself, while it runs: one container, one image.
+    expect(listed.stdout.trim().split('\n')).toHaveLength(2);
+    const endless = await worker.runOnHost({
+      command: ['yes'],
+      deadlineSeconds: 20,
+      maximumBytes: 1024 * 1024,
+    });
+    expect(endless.ended).toBe('too-much-output');
+    expect(endless.stdout).toHaveLength(1024 * 1024);
+  });
+
+  test('follows a log until it has heard enough', async () => {
+    const Command = ['sh', '-c', 'while sleep 0.2; do echo again; done'];
+    const { id } = await manager.createService({
+      Name: 'talker',
+      Labels: {},
+      TaskTemplate: { ContainerSpec: { Image: IMAGE, Command } },
+      Mode: { Global: {} },
+    });
+    const enough = new AbortController();
+    const nodes = new Set<string | undefined>();
+    await manager.logs(
+      { service: id },
+      { follow: true, signal: enough.signal, deadlineSeconds: 60 },
+      (line) => {
+        nodes.add(line.nodeId);
+        if (nodes.size === 2) enough.abort();
+      },
+    );
+    expect(nodes.size).toBe(2);
+    await manager.removeService(id);
+  });
+
   test('pulls an image from the mirror, finds it there the next time, and says what cannot be pulled', async () => {
+    expect(await worker.findImage(IMAGE)).toBe('there');
+    expect(await worker.findImage('slipway-has-no-such-image:1')).toBe('missing');
     await worker.pullImage(IMAGE);
     const start = performance.now();
     await worker.pullImage(IMAGE);

@@ -2,6 +2,8 @@ import { iso } from '../../shared/core/clock.ts';
 import { CONDITION_NAMES, type Conditions, unknownConditions } from '../../shared/lab/conditions.ts';
 import { Lab, type LabSpec, type LabStatus, type NodeStatus } from '../../shared/lab/lab.ts';
 import type { MachineSpec, MachineStatus } from '../../shared/lab/machine.ts';
+import { composeOnly } from '../../shared/lab/stack-source.ts';
+import type { StackEntry } from '../../shared/lab/template.ts';
 
 /** The moment every built record starts from. */
 export const START = Date.parse('2026-03-02T12:00:00.000Z');
@@ -107,13 +109,21 @@ export function aReadyLab({ spec, status, ...overrides }: LabOverrides = {}): La
     spec: { ...spec, machines },
     status: {
       conditions: readyConditions(),
-      intent: { attempt: 1, machines: names, savedAt: iso(START), launchedAt: iso(START) },
+      intent: {
+        attempt: 1,
+        machines: names,
+        placement: {},
+        short: [],
+        savedAt: iso(START),
+        launchedAt: iso(START),
+      },
       network: { subnet: '100.64.0.0/26' },
       machines: names.map((name, index) => {
         const address = `100.64.0.${index + 2}`;
         return aMachineStatus(name, {
           privateAddress: address,
           address,
+          endpoint: { host: address, port: 2376 },
           joinedAttempt: 1,
           engine: { version: '20.10.24', nodeId: `node-of-${name}` },
         });
@@ -143,4 +153,18 @@ export function aReadyLab({ spec, status, ...overrides }: LabOverrides = {}): La
       ...status,
     },
   });
+}
+
+/** An entry of the catalogue: one service from nginx, unless told. */
+export function aStackEntry(overrides: Partial<StackEntry> & { name: string; compose?: string }): StackEntry {
+  const { compose = 'services: { web: { image: nginx } }', ...rest } = overrides;
+  return {
+    description: 'a stack',
+    links: [],
+    memoryMiB: 50,
+    images: [{ reference: 'nginx', lastKnown: '2026-11-01' }],
+    parameters: [],
+    source: composeOnly(compose),
+    ...rest,
+  };
 }

@@ -21,13 +21,22 @@ export async function fetchCertificates(api: ApiClient, labId: string): Promise<
   return folder;
 }
 
-/** A student's shell after `eval "$(… env MACHINE)"`. */
-export async function dockerOf(api: ApiClient, labId: string, machine: string): Promise<DockerCli> {
+/** What `eval "$(… env MACHINE)"` puts into a student's shell. */
+export async function dockerEnvironment(
+  api: ApiClient,
+  labId: string,
+  machine: string,
+): Promise<Record<string, string>> {
   const certificates = await fetchCertificates(api, labId);
   const path = `/labs/${labId}/machines/${machine}/env?shell=bash&certPath=${encodeURIComponent(certificates)}`;
-  const env = Object.fromEntries(
+  return Object.fromEntries(
     [...(await api.text(path)).matchAll(/^export (\w+)="(.*)"$/gm)].map((match) => [match[1], match[2]]),
   );
+}
+
+/** The docker command in such a shell. */
+export async function dockerOf(api: ApiClient, labId: string, machine: string): Promise<DockerCli> {
+  const env = await dockerEnvironment(api, labId, machine);
   return (...command) => docker(command, env);
 }
 

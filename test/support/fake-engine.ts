@@ -1,16 +1,8 @@
 import { SlipwayError } from '../../shared/core/errors.ts';
-import type {
-  Engine,
-  EngineAccess,
-  EngineInfo,
-  Network,
-  NetworkSpec,
-  Node,
-  Service,
-  ServiceSpec,
-  Task,
-} from '../../shared/ports/engine.ts';
-import { type FakeNode, FakeSwarm, NO_LEADER, refusal } from './fake-swarm.ts';
+import type { Engine, EngineAccess, Node } from '../../shared/ports/engine.ts';
+import { FakeHostEngine, noAnswer } from './fake-host-engine.ts';
+import { type FakeHostPrograms, plainPrograms } from './fake-host-programs.ts';
+import { FakeSwarm } from './fake-swarm.ts';
 import type { FakeTasksOptions } from './fake-tasks.ts';
 
 /** A host as whoever makes hosts knows it; DriverWorld's machines are such. */
@@ -22,6 +14,8 @@ export interface FakeHost {
   /** Where it is reached now; another at each boot. Absent: it is always reached. */
   address?: string;
   power: 'on' | 'off';
+  /** What it says of itself once it is in a swarm; a small x86 machine where absent. */
+  description?: Partial<Omit<Node['Description'], 'Hostname'>>;
 }
 
 export type EngineCall = Exclude<keyof Engine, 'watch'>;
@@ -32,17 +26,19 @@ export interface FakeEnginesOptions extends Partial<FakeTasksOptions> {
   hosts: () => readonly FakeHost[];
 }
 
-const STACK_LABEL = 'com.docker.stack.namespace';
-
 /** The Docker Engines of all hosts, in memory: they form swarms, lose their quorum, run tasks, and can fail once. */
 export class FakeEngines implements EngineAccess {
   /** Every call that was made, in order: `LINUXtips-01 createService` … */
   readonly calls: string[] = [];
   /** Images that no registry has. */
   readonly missingImages = new Set<string>();
+  /** Images whose registry does not answer. */
+  readonly unknownImages = new Set<string>();
+  /** What hosts do with a program; a test may put its own. */
+  hostPrograms: FakeHostPrograms = plainPrograms;
   readonly #hosts: () => readonly FakeHost[];
   readonly #tasks: FakeTasksOptions;
-  readonly #engines = new Map<number, FakeEngine>();
+  readonly #engines = new Map<number, FakeHostEngine>();
   #failures: { call: EngineCall; when: FailurePoint; error: Error; name: string | undefined }[] = [];
 
   constructor({ hosts, ...tasks }: FakeEnginesOptions) {
@@ -93,6 +89,15 @@ export class FakeEngines implements EngineAccess {
     if (failure !== undefined) throw failure.error;
   }
 
+  /** A lab's swarm, for what no engine tells: `swarmOf(lab).logs.say('web_app', [{ text: 'hello' }])`. */
+  swarmOf(labId: string): FakeSwarm {
+    const swarms = this.#hosts()
+      .filter((host) => host.labId === labId)
+      .flatMap((host) => this.#engineOf(host).swarm ?? []);
+    if (swarms[0] === undefined) throw new Error(`${labId} has no swarm`);
+    return swarms[0];
+  }
+
   newSwarm(): FakeSwarm {
     return new FakeSwarm(this.#tasks);
   }
@@ -113,181 +118,11 @@ export class FakeEngines implements EngineAccess {
     return undefined;
   }
 
-  #engineOf(host: FakeHost): FakeEngine {
-    const engine = this.#engines.get(host.id) ?? new FakeEngine(this, host);
+  #engineOf(host: FakeHost): FakeHostEngine {
+    const engine = this.#engines.get(host.id) ?? new FakeHostEngine(this, host);
     this.#engines.set(host.id, engine);
     return engine;
   }
-}
-
-/** One host's engine; its swarm state is on the host's disk, so it outlives a stop. */
-class FakeEngine {
-  swarm: FakeSwarm | undefined;
-  nodeId = '';
-  readonly #all: FakeEngines;
-  readonly #host: FakeHost;
-
-  constructor(all: FakeEngines, host: FakeHost) {
-    this.#all = all;
-    this.#host = host;
-  }
-
-  /** The engine as it is reached under an address that it had when somebody looked. */
-  at(address: string | undefined): Engine {
-    const read = <T>(call: EngineCall, act: (swarm: FakeSwarm) => T) =>
-      this.#do(address, call, () => act(this.#asManager('read')));
-    const write = <T>(call: EngineCall, act: (swarm: FakeSwarm) => T) =>
-      this.#do(address, call, () => act(this.#asManager('write')));
-    return {
-      ping: () => this.#do(address, 'ping', () => undefined),
-      info: () => this.#do(address, 'info', () => this.#info()),
-      initSwarm: (options) => this.#do(address, 'initSwarm', () => this.#init(options.advertiseAddress)),
-      joinSwarm: (options) => this.#do(address, 'joinSwarm', () => this.#join(options)),
-      leaveSwarm: ({ force }) => this.#do(address, 'leaveSwarm', () => this.#leave(force)),
-      joinTokens: () => read('joinTokens', (swarm) => ({ ...swarm.tokens })),
-      nodes: () => read('nodes', (swarm): Node[] => swarm.describeNodes()),
-      updateNode: (id, version, spec) => write('updateNode', (swarm) => swarm.updateNode(id, version, spec)),
-      removeNode: (id, { force }) => write('removeNode', (swarm) => swarm.removeNode(id, force)),
-      services: (filter) => read('services', (swarm) => ofStack([...swarm.services.values()], filter?.stack)),
-      createService: (spec: ServiceSpec) =>
-        write('createService', (swarm) => ({ id: swarm.createService(spec) })),
-      updateService: (id, version, spec) =>
-        write('updateService', (swarm) => swarm.updateService(id, version, spec)),
-      removeService: (id) => write('removeService', (swarm) => swarm.removeService(id)),
-      tasks: (filter) => read('tasks', (swarm) => tasksOf(swarm, filter)),
-      networks: (filter) =>
-        read('networks', (swarm): Network[] =>
-          [...swarm.networks.values()].filter(
-            ({ Labels }) => filter?.stack === undefined || Labels[STACK_LABEL] === filter.stack,
-          ),
-        ),
-      createNetwork: (spec: NetworkSpec) =>
-        write('createNetwork', (swarm) => ({ id: swarm.createNetwork(spec) })),
-      removeNetwork: (id) => write('removeNetwork', (swarm) => swarm.removeNetwork(id)),
-      pullImage: (reference) =>
-        this.#do(address, 'pullImage', () => {
-          if (!this.#all.missingImages.has(reference)) return;
-          throw refusal(404, `manifest for ${reference} not found: manifest unknown`);
-        }),
-      watch: (onEvent, signal) => this.swarm?.listen(onEvent, signal),
-    };
-  }
-
-  async #do<T>(address: string | undefined, call: EngineCall, act: () => T): Promise<T> {
-    // Nothing on a wire is there in the same moment.
-    await Promise.resolve();
-    const host = this.#all.hostById(this.#host.id);
-    const moved = address !== undefined && host?.address !== undefined && host.address !== address;
-    if (host?.power !== 'on' || moved) throw noAnswer(this.#host.name, call);
-    this.#all.meet(this.#host.name, call, 'before');
-    const result = structuredClone(act());
-    this.#all.meet(this.#host.name, call, 'after');
-    return result;
-  }
-
-  #node(): FakeNode | undefined {
-    return this.swarm?.nodes.get(this.nodeId);
-  }
-
-  #info(): EngineInfo {
-    const manager = this.#node()?.role === 'manager';
-    const broken = manager && this.swarm?.hasQuorum() === false;
-    return {
-      name: this.#host.name,
-      serverVersion: '20.10.24',
-      swarm: {
-        nodeId: this.nodeId,
-        nodeAddress: this.swarm === undefined ? '' : this.#host.privateAddress,
-        localNodeState: this.swarm === undefined ? 'inactive' : 'active',
-        controlAvailable: manager,
-        error: broken ? NO_LEADER : '',
-        remoteManagers: this.swarm?.managers().map(({ address }) => `${address}:2377`) ?? [],
-        clusterId: manager ? this.swarm?.id : undefined,
-      },
-    };
-  }
-
-  #asManager(kind: 'read' | 'write'): FakeSwarm {
-    if (this.swarm === undefined || this.#node()?.role !== 'manager') {
-      throw refusal(503, 'This node is not a swarm manager. Use "docker swarm init" or join one.');
-    }
-    if (this.swarm.hasQuorum()) return this.swarm;
-    // The first write hangs for longer than anybody waits.
-    throw kind === 'write' ? noAnswer(this.#host.name, 'write') : refusal(500, NO_LEADER);
-  }
-
-  #init(address: string): void {
-    this.#outside();
-    this.#enter(this.#all.newSwarm(), 'manager', address);
-  }
-
-  #join({ joinToken, managers, advertiseAddress }: Parameters<Engine['joinSwarm']>[0]): void {
-    this.#outside();
-    const swarm = this.#all.swarmAt(this.#host.labId, managers);
-    if (swarm === undefined) {
-      throw refusal(503, 'rpc error: code = Unavailable desc = connection error: no manager answers there');
-    }
-    const role = (['manager', 'worker'] as const).find((each) => swarm.tokens[each] === joinToken);
-    if (role === undefined) {
-      throw refusal(
-        400,
-        'rpc error: code = InvalidArgument desc = A valid join token is necessary to join this cluster',
-      );
-    }
-    if (!swarm.hasQuorum()) throw refusal(503, 'Timeout was reached before node joined.');
-    this.#enter(swarm, role, advertiseAddress);
-  }
-
-  #outside(): void {
-    if (this.swarm === undefined) return;
-    throw refusal(
-      503,
-      'This node is already part of a swarm. Use "docker swarm leave" to leave this swarm and join another one.',
-    );
-  }
-
-  #enter(swarm: FakeSwarm, role: FakeNode['role'], address: string): void {
-    const id = swarm.nextId('node');
-    this.swarm = swarm;
-    this.nodeId = id;
-    swarm.nodes.set(id, {
-      id,
-      hostname: this.#host.name,
-      address,
-      role,
-      availability: 'active',
-      labels: {},
-      version: swarm.nextVersion(),
-      isUp: () => this.nodeId === id && this.#all.hostById(this.#host.id)?.power === 'on',
-    });
-  }
-
-  #leave(force: boolean): void {
-    if (this.swarm === undefined) throw refusal(503, 'This node is not part of a swarm');
-    if (this.#node()?.role === 'manager' && !force) {
-      throw refusal(
-        503,
-        'You are attempting to leave the swarm on a node that is participating as a manager. Use `--force`.',
-      );
-    }
-    this.swarm = undefined;
-    this.nodeId = '';
-  }
-}
-
-function ofStack(services: Service[], stack: string | undefined): Service[] {
-  return services.filter(({ Spec }) => stack === undefined || Spec.Labels[STACK_LABEL] === stack);
-}
-
-function tasksOf(swarm: FakeSwarm, filter: { stack?: string; service?: string } = {}): Task[] {
-  const own = ofStack([...swarm.services.values()], filter.stack)
-    .filter(({ ID, Spec }) => filter.service === undefined || [ID, Spec.Name].includes(filter.service))
-    .map(({ ID }) => ID);
-  return swarm.tasks.list().filter(({ ServiceID }) => own.includes(ServiceID));
-}
-
-function noAnswer(machine: string, call: string): SlipwayError {
-  return new SlipwayError('engine_unreachable', `Docker Engine of ${machine}: ${call}: no answer`);
 }
 
 function toldTo(call: EngineCall): SlipwayError {

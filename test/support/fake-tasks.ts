@@ -40,7 +40,7 @@ export class FakeTasks {
   }
 
   list(): Task[] {
-    for (const service of this.#swarm.services.values()) this.#schedule(service);
+    for (const service of this.#swarm.services.list()) this.#schedule(service);
     return this.#tasks.map((task) => this.#describe(task));
   }
 

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../shared/core/errors.ts';
-import type { Driver, DriverMachine, Launch } from '../../shared/ports/driver.ts';
+import type { Driver, DriverMachine, Launch, LaunchWish, Placement } from '../../shared/ports/driver.ts';
 import { DriverWorld, type FakeMachine } from './driver-world.ts';
 
 export type DriverVerb = Exclude<keyof Driver, 'name' | 'enforcesAllowFrom' | 'watch'>;
@@ -12,6 +12,8 @@ export interface LaggingDriverOptions {
   diesAfterSteps?: number;
 }
 
+const ZONES = ['a', 'b', 'c'];
+
 /**
  * A driver in memory that keeps the contract and no more: its list lags, its machines take their time to run, and
  * come back from a stop under another address. It can be told to fail once.
@@ -20,6 +22,8 @@ export class LaggingDriver implements Driver {
   readonly name = 'lagging';
   readonly enforcesAllowFrom = true;
   readonly world: DriverWorld;
+  /** What was allowed last, by lab. */
+  readonly allowed = new Map<string, { from: string[]; ports: number[] }>();
   /** Every call that was made, in order: `create`, `list` … */
   readonly calls: DriverVerb[] = [];
   readonly #deployment: string;
@@ -66,6 +70,20 @@ export class LaggingDriver implements Driver {
 
   listNetworks(): Promise<{ labId: string; createdAt: string }[]> {
     return this.#do('listNetworks', async () => this.world.networksOf(this.#deployment));
+  }
+
+  allow(labId: string, rules: { from: string[]; ports: number[] }): Promise<void> {
+    return this.#do('allow', async () => {
+      await this.#step();
+      this.allowed.set(labId, structuredClone(rules));
+    });
+  }
+
+  /** One zone after the other, those that were short left out. */
+  plan({ short }: LaunchWish): Promise<Placement> {
+    return this.#do('plan', async () => ({
+      zone: ZONES.find((zone) => !short.some((one) => one.zone === zone)) ?? 'a',
+    }));
   }
 
   create(launch: Launch): Promise<void> {

@@ -6,7 +6,8 @@ import type { Catalogue } from '../../shared/lab/template.ts';
 import type { Deps, Policy } from '../../shared/ports/deps.ts';
 import type { Role } from '../../shared/service/caller.ts';
 import { issueToken } from '../../shared/service/tokens.ts';
-import { aReadyLab, START } from './builders.ts';
+import { aReadyLab, aStackEntry, START } from './builders.ts';
+import { FakeEngines, type FakeHost } from './fake-engine.ts';
 import { LaggingDriver } from './lagging-driver.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ManualQueue } from './manual-queue.ts';
@@ -14,13 +15,16 @@ import { MemoryLabStore } from './memory-lab-store.ts';
 import { MemoryRequestStore } from './memory-request-store.ts';
 import { MemorySealer } from './memory-sealer.ts';
 import { MemorySecretStore } from './memory-secret-store.ts';
+import { MemoryStackStore } from './memory-stack-store.ts';
 import { MemorySweepStore } from './memory-sweep-store.ts';
+import { bringUp } from './recorded-hosts.ts';
 
 /** The API over working fakes, with the fakes at hand. */
 export interface World {
   deps: Deps & {
     clock: ManualClock;
     labs: MemoryLabStore;
+    stacks: MemoryStackStore;
     requests: MemoryRequestStore;
     secrets: MemorySecretStore;
     queue: ManualQueue;
@@ -28,11 +32,15 @@ export interface World {
     changes: MemoryChanges;
   };
   app: ReturnType<typeof createApp>;
+  /** The engines of the labs that were kept, unless the world is over others. */
+  engines: FakeEngines;
+  /** Their hosts, to be switched off. */
+  hosts: FakeHost[];
   /** A bearer token, good for an hour. */
   token(role: Role, subject?: string): Promise<string>;
   /** Asks as that role, `ana` unless told; `as: undefined` sends no token. */
   ask(method: string, path: string, options?: Asking): Promise<Answer>;
-  /** Records a ready lab. */
+  /** Records a ready lab, its machines and swarm under it. */
   keep(lab?: Parameters<typeof aReadyLab>[0]): Promise<Lab>;
 }
 
@@ -95,35 +103,34 @@ const CATALOGUE: Catalogue = {
       },
     ],
   ]),
-  stacks: new Map([
+  stacks: new Map(
     [
-      'webserver',
-      {
+      aStackEntry({
         name: 'webserver',
         description: 'nginx',
         links: [{ port: 8080, path: '/', label: 'nginx' }],
-        compose: '',
-      },
-    ],
-    ['registry', { name: 'registry', description: 'a registry', links: [], compose: '' }],
-  ]),
+        compose: 'services: { web: { image: nginx, ports: ["8080:80"], deploy: { replicas: 5 } } }',
+      }),
+      aStackEntry({ name: 'registry', description: 'a registry' }),
+    ].map((entry) => [entry.name, entry]),
+  ),
 };
 
 export function createWorld(
   options: { longPoll?: boolean; address?: string; policy?: Partial<Policy>; over?: Partial<Deps> } = {},
 ): World {
   const clock = new ManualClock(START);
+  const hosts: FakeHost[] = [];
+  const engines = new FakeEngines({ hosts: () => hosts, now: () => clock.now() });
   const deps = {
     clock,
     log: createLog('silent'),
     policy: { ...POLICY, ...options.policy },
     catalogue: CATALOGUE,
     driver: new LaggingDriver(),
-    engines: {
-      of: () => Promise.reject(new Error('no route talks to an engine')),
-      forget: () => undefined,
-    },
+    engines,
     labs: new MemoryLabStore(),
+    stacks: new MemoryStackStore(),
     secrets: new MemorySecretStore(),
     sealer: new MemorySealer(),
     requests: new MemoryRequestStore(),
@@ -142,6 +149,8 @@ export function createWorld(
   return {
     deps,
     app,
+    engines,
+    hosts,
     token,
     async ask(method, path, asking = {}) {
       const as = 'as' in asking ? asking.as : 'student';
@@ -170,6 +179,7 @@ export function createWorld(
     async keep(overrides = {}) {
       const lab = aReadyLab(overrides);
       await deps.labs.create(lab);
+      await bringUp(engines, hosts, lab);
       return lab;
     },
   };

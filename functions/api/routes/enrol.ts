@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { enrol, reportEnrolmentFailure } from '../../../shared/service/enrol.ts';
 import { bearerOf } from '../auth.ts';
 import { operate } from '../operate.ts';
-import type { Api, Input } from '../operation.ts';
+import type { Api, Input, RawBody } from '../operation.ts';
 
 const LIMIT_BYTES = 16 * 1024;
 
@@ -38,7 +38,7 @@ export function addEnrolRoutes(api: Api): void {
       summary: 'A host has its key signed',
       access: 'machine',
       query: Whose,
-      textBody: { type: 'application/pkcs10', limitBytes: LIMIT_BYTES },
+      rawBody: { types: ['application/pkcs10'], limitBytes: LIMIT_BYTES },
       answers: {
         200: {
           description: 'Its server certificate, then the lab’s CA',
@@ -48,7 +48,7 @@ export function addEnrolRoutes(api: Api): void {
       refuses: ['rate_limited', 'driver_failed'],
     },
     async (input) => {
-      const pem = await enrol(deps, { ...callerOf(input), csr: input.text });
+      const pem = await enrol(deps, { ...callerOf(input), csr: textOf(input.raw) });
       return input.context.body(pem, 200, { 'Content-Type': 'application/x-pem-file' });
     },
   );
@@ -63,13 +63,17 @@ export function addEnrolRoutes(api: Api): void {
       summary: 'A host tells why its boot failed',
       access: 'machine',
       query: Whose,
-      textBody: { type: 'text/plain', limitBytes: LIMIT_BYTES },
+      rawBody: { types: ['text/plain'], limitBytes: LIMIT_BYTES },
       answers: { 204: { description: 'Noted in the lab’s timeline' } },
       refuses: ['rate_limited'],
     },
     async (input) => {
-      await reportEnrolmentFailure(deps, { ...callerOf(input), message: input.text });
+      await reportEnrolmentFailure(deps, { ...callerOf(input), message: textOf(input.raw) });
       return input.context.body(null, 204);
     },
   );
+}
+
+function textOf(raw: RawBody | undefined): string {
+  return raw?.bytes.toString('utf8') ?? '';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../../../shared/core/errors.ts';
 import { Role } from '../../../shared/service/caller.ts';
 
 /** Every role may call; whose lab it is, is checked by the use case. */
@@ -14,3 +15,18 @@ export const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true');
+
+/** Of a list. */
+export const paging = z.strictObject({
+  limit,
+  cursor: z.string().max(1024).optional().describe('Of the page before'),
+});
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), cursor: z.string().optional() });
+}
+
+export const json = (schema: z.ZodType) => ({ 'application/json': schema });
+
+/** What anything that asks a lab's swarm may be refused for. */
+export const SWARM_REFUSES: ErrorCode[] = ['not_found', 'conflict', 'engine_unreachable'];

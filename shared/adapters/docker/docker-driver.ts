@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SlipwayError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { MachineName } from '../../lab/machine.ts';
-import type { Driver, DriverMachine, Launch } from '../../ports/driver.ts';
+import type { Driver, DriverMachine, Launch, Placement } from '../../ports/driver.ts';
 import type { EngineHttp } from '../engine/engine-http.ts';
 import { cgroupParent, removeCgroups, removeEmptyCgroups } from './cgroups.ts';
 import { type LaunchPad, launchHosts } from './docker-launch.ts';
@@ -84,6 +84,14 @@ export class DockerDriver implements Driver {
       const networks = await listLabNetworks(this.#engine, this.#options.deployment);
       return networks.map(({ labId, createdAt }) => ({ labId, createdAt }));
     });
+  }
+
+  /** Whoever reaches this machine's network reaches its containers: nothing is closed, and the answers say so. */
+  async allow(): Promise<void> {}
+
+  /** There is one place, this machine. */
+  async plan(): Promise<Placement> {
+    return {};
   }
 
   create(launch: Launch): Promise<void> {

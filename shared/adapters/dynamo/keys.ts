@@ -32,6 +32,16 @@ export function eventKey(labId: string, sequence: number): ItemKey {
   return { PK: labPartition(labId), SK: `EVENT#${String(sequence).padStart(10, '0')}` };
 }
 
+/** Sorts after the lab and its machines, so that no load of a lab reads it. */
+export function stackKey(labId: string, sourceId: string): ItemKey {
+  return { PK: labPartition(labId), SK: `STACK#${sourceId}` };
+}
+
+/** Sorts after the lab and its machines too. */
+export function lookKey(labId: string): ItemKey {
+  return { PK: labPartition(labId), SK: 'NEXT-LOOK' };
+}
+
 export const LAST_EVENT_SORT_KEY = 'EVENT#9999999999';
 
 /** Newest first when read backwards; the id makes it unique, so that a page can end anywhere. */

@@ -1,14 +1,20 @@
 import { z } from 'zod';
-import { isSlipwayError, SlipwayError } from '../../core/errors.ts';
+import { SlipwayError } from '../../core/errors.ts';
 import { SWARM_PORT } from '../../lab/machine.ts';
 import type {
   Engine,
   EngineInfo,
+  HostProgram,
+  HostProgramResult,
+  LogLine,
+  LogOptions,
   Network,
   NetworkSpec,
   Node,
   Service,
   ServiceSpec,
+  SwarmFile,
+  SwarmFileSpec,
   Task,
 } from '../../ports/engine.ts';
 import type { EngineHttp } from './engine-http.ts';
@@ -23,9 +29,14 @@ import {
   SwarmAnswer,
   TaskAnswer,
 } from './engine-objects.ts';
+import { findImage, hasImage } from './find-image.ts';
+import { HOST_PROGRAM_LABEL } from './host-container.ts';
 import { fullReference } from './image-reference.ts';
+import { readLogs } from './read-logs.ts';
+import { runHostProgram } from './run-host-program.ts';
+import { labelled } from './stack-filter.ts';
+import { SwarmFiles } from './swarm-files.ts';
 
-const STACK_LABEL = 'com.docker.stack.namespace';
 const LISTEN_ADDRESS = `0.0.0.0:${SWARM_PORT}`;
 const SECOND_NS = 1_000_000_000;
 /** The engine itself gives up a join after 20 s, and says why: wait for its words. */
@@ -37,9 +48,13 @@ const PULL_BYTES = 64 * 1024 * 1024;
 /** The Engine port over the Engine API. */
 export class DockerEngine implements Engine {
   readonly #http: EngineHttp;
+  readonly #secrets: SwarmFiles;
+  readonly #configs: SwarmFiles;
 
   constructor(http: EngineHttp) {
     this.#http = http;
+    this.#secrets = new SwarmFiles(http, '/secrets');
+    this.#configs = new SwarmFiles(http, '/configs');
   }
 
   async ping(): Promise<void> {
@@ -94,6 +109,10 @@ export class DockerEngine implements Engine {
     return this.#http.call({ path: '/services', query: labelled(filter), schema: listOf(ServiceAnswer) });
   }
 
+  service(idOrName: string): Promise<Service> {
+    return this.#http.call({ path: `/services/${encodeURIComponent(idOrName)}`, schema: ServiceAnswer });
+  }
+
   async createService(spec: ServiceSpec): Promise<{ id: string }> {
     const schema = z.looseObject({ ID: z.string() });
     const { ID } = await this.#http.call({ method: 'POST', path: '/services/create', body: spec, schema });
@@ -105,11 +124,18 @@ export class DockerEngine implements Engine {
     return this.#write('POST', path, { query: { version }, body: spec });
   }
 
+  async rollbackService(id: string, version: number): Promise<void> {
+    // The API wants a spec; which one it is does not matter, the engine takes the one it remembers.
+    const { Spec } = await this.service(id);
+    const path = `/services/${encodeURIComponent(id)}/update`;
+    await this.#write('POST', path, { query: { version, rollback: 'previous' }, body: Spec });
+  }
+
   removeService(id: string): Promise<void> {
     return this.#write('DELETE', `/services/${encodeURIComponent(id)}`);
   }
 
-  async tasks(filter: { stack?: string; service?: string } = {}): Promise<Task[]> {
+  async tasks(filter: { stack?: string; service?: string; node?: string } = {}): Promise<Task[]> {
     const tasks = await this.#http.call({
       path: '/tasks',
       query: labelled(filter),
@@ -117,6 +143,54 @@ export class DockerEngine implements Engine {
     });
     // A global service's tasks have no slot.
     return tasks.map((task) => ({ ...task, Slot: task.Slot }));
+  }
+
+  secrets(filter?: { stack?: string }): Promise<SwarmFile[]> {
+    return this.#secrets.list(filter);
+  }
+
+  createSecret(spec: SwarmFileSpec): Promise<{ id: string }> {
+    return this.#secrets.create(spec);
+  }
+
+  updateSecret(id: string, version: number, spec: SwarmFileSpec): Promise<void> {
+    return this.#secrets.update(id, version, spec);
+  }
+
+  removeSecret(id: string): Promise<void> {
+    return this.#secrets.remove(id);
+  }
+
+  configs(filter?: { stack?: string }): Promise<SwarmFile[]> {
+    return this.#configs.list(filter);
+  }
+
+  createConfig(spec: SwarmFileSpec): Promise<{ id: string }> {
+    return this.#configs.create(spec);
+  }
+
+  updateConfig(id: string, version: number, spec: SwarmFileSpec): Promise<void> {
+    return this.#configs.update(id, version, spec);
+  }
+
+  removeConfig(id: string): Promise<void> {
+    return this.#configs.remove(id);
+  }
+
+  logs(
+    of: { service: string } | { task: string },
+    options: LogOptions,
+    onLine: (line: LogLine) => void,
+  ): Promise<void> {
+    return readLogs(this.#http, of, options, onLine);
+  }
+
+  runOnHost(program: HostProgram): Promise<HostProgramResult> {
+    return runHostProgram(this.#http, program);
+  }
+
+  findImage(reference: string): Promise<'there' | 'missing' | 'unknown'> {
+    return findImage(this.#http, reference);
   }
 
   networks(filter: { stack?: string } = {}): Promise<Network[]> {
@@ -136,7 +210,7 @@ export class DockerEngine implements Engine {
 
   async pullImage(reference: string): Promise<void> {
     const image = fullReference(reference);
-    if (await this.#hasImage(image)) return;
+    if (await hasImage(this.#http, image)) return;
     await this.#http.stream({
       method: 'POST',
       path: '/images/create',
@@ -170,9 +244,10 @@ export class DockerEngine implements Engine {
         query: { filters: { type: ['container', 'service', 'node'] } },
         signal,
         schema: EventMessage,
-        onMessage: ({ Action }) => {
+        onMessage: ({ Action, Actor }) => {
           // Health checks run in there; what they find comes as an event of its own.
-          if (!Action.startsWith('exec_')) onEvent();
+          if (Action.startsWith('exec_') || Action === 'prune') return;
+          if (!(HOST_PROGRAM_LABEL in Actor.Attributes)) onEvent();
         },
       })
       .then(gone, gone);
@@ -181,32 +256,12 @@ export class DockerEngine implements Engine {
   async #write(method: 'POST' | 'DELETE', path: string, more: Partial<WriteOptions> = {}): Promise<void> {
     await this.#http.call({ method, path, schema: z.unknown(), ...more });
   }
-
-  async #hasImage(image: string): Promise<boolean> {
-    try {
-      await this.#http.call({ path: `/images/${image}/json`, schema: z.unknown() });
-      return true;
-    } catch (error) {
-      if (isSlipwayError(error, 'engine_refused') && error.facts.status === 404) return false;
-      throw error;
-    }
-  }
 }
 
 interface WriteOptions {
   query: Record<string, string | number | boolean>;
   body: object;
   deadlineSeconds: number;
-}
-
-function labelled({ stack, service }: { stack?: string; service?: string }) {
-  if (stack === undefined && service === undefined) return {};
-  return {
-    filters: {
-      ...(stack === undefined ? {} : { label: [`${STACK_LABEL}=${stack}`] }),
-      ...(service === undefined ? {} : { service: [service] }),
-    },
-  };
 }
 
 function infoOf({ Name, ServerVersion, Swarm }: z.output<typeof InfoAnswer>): EngineInfo {

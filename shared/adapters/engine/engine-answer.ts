@@ -52,6 +52,27 @@ export async function readLines(
   if (rest.trim() !== '') onLine(rest);
 }
 
+/** Hands an answer's bytes on as they come, to its end. What the taker cannot read, by a RangeError, is refused. */
+export async function readBytes(
+  response: IncomingMessage,
+  asked: Asked,
+  maximumBytes: number,
+  onBytes: (bytes: Buffer) => void,
+): Promise<void> {
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    try {
+      onBytes(chunk.subarray(0, maximumBytes - size));
+    } catch (error) {
+      throw error instanceof RangeError ? refused(asked, response, error.message) : error;
+    }
+    size += chunk.length;
+    if (size > maximumBytes) {
+      throw refused(asked, response, `its stream is longer than ${maximumBytes} bytes`);
+    }
+  }
+}
+
 /** Parses JSON text, nothing being undefined, by a schema. */
 export function parseAnswer<S extends z.ZodType>(
   text: string,

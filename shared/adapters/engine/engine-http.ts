@@ -1,7 +1,15 @@
 import type { Agent, IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { isSlipwayError } from '../../core/errors.ts';
-import { type Asked, isSuccess, parseAnswer, readLines, readText, throwRefusal } from './engine-answer.ts';
+import {
+  type Asked,
+  isSuccess,
+  parseAnswer,
+  readBytes,
+  readLines,
+  readText,
+  throwRefusal,
+} from './engine-answer.ts';
 import { exchange } from './engine-exchange.ts';
 import { createAgent, type EngineTarget, nameOf, targetOf } from './engine-target.ts';
 
@@ -75,6 +83,17 @@ export class EngineHttp {
         onMessage(parseAnswer(line, schema, response, asked)),
       ),
     );
+  }
+
+  /** Hands on a stream's bytes as they come, after `onOpen`; else as `stream`. */
+  bytes(
+    request: EngineRequest & { onBytes: (bytes: Buffer) => void; onOpen?: () => void; signal?: AbortSignal },
+  ): Promise<void> {
+    const { onBytes, onOpen, signal, maximumBytes = Number.POSITIVE_INFINITY } = request;
+    return this.#ask(request, signal, request.deadlineSeconds, (response, asked) => {
+      onOpen?.();
+      return readBytes(response, asked, maximumBytes, onBytes);
+    });
   }
 
   /** What machine the engine runs on. */

@@ -32,11 +32,24 @@ export const SwarmAnswer = z.looseObject({
   JoinTokens: z.looseObject({ Manager: z.string(), Worker: z.string() }),
 });
 
+/** Of a node that is joining nothing is known yet; old engines leave out what is zero. */
+const NodeDescription = z.looseObject({
+  Hostname: z.string().default(''),
+  Platform: z
+    .looseObject({ Architecture: z.string().default(''), OS: z.string().default('') })
+    .default({ Architecture: '', OS: '' }),
+  Resources: z
+    .looseObject({ NanoCPUs: z.number().default(0), MemoryBytes: z.number().default(0) })
+    .default({ NanoCPUs: 0, MemoryBytes: 0 }),
+  Engine: z
+    .looseObject({ EngineVersion: z.string().default(''), Labels: strings })
+    .default({ EngineVersion: '', Labels: {} }),
+});
+
 export const NodeAnswer = z.looseObject({
   ID: z.string(),
   Version: z.looseObject({ Index: z.number() }),
-  // A node that is joining has not told its host name yet.
-  Description: z.looseObject({ Hostname: z.string().default('') }).default({ Hostname: '' }),
+  Description: z.preprocess((told) => told ?? {}, NodeDescription),
   Spec: z.looseObject({
     Role: z.enum(['manager', 'worker']),
     Availability: z.enum(['active', 'pause', 'drain']),
@@ -55,24 +68,71 @@ export const NodeAnswer = z.looseObject({
     .exactOptional(),
 });
 
+/** The first has no number. */
+const JobIteration = z.looseObject({ Index: z.number().exactOptional() });
+
+const ServiceSpecAnswer = z.looseObject({
+  Name: z.string(),
+  Labels: strings,
+  TaskTemplate: record,
+  Mode: z.looseObject({
+    Replicated: z.looseObject({ Replicas: z.number().exactOptional() }).exactOptional(),
+    Global: z.record(z.string(), z.never()).exactOptional(),
+    ReplicatedJob: z
+      .looseObject({
+        MaxConcurrent: z.number().exactOptional(),
+        TotalCompletions: z.number().exactOptional(),
+      })
+      .exactOptional(),
+    GlobalJob: z.record(z.string(), z.never()).exactOptional(),
+  }),
+  UpdateConfig: record.exactOptional(),
+  RollbackConfig: record.exactOptional(),
+  EndpointSpec: record.exactOptional(),
+});
+
+const PortAnswer = z.looseObject({
+  Protocol: z.enum(['tcp', 'udp', 'sctp']).default('tcp'),
+  TargetPort: z.number().default(0),
+  PublishedPort: z.number().exactOptional(),
+  PublishMode: z.enum(['ingress', 'host']).default('ingress'),
+});
+
+const Endpoint = z.looseObject({
+  Ports: listOf(PortAnswer),
+  VirtualIPs: listOf(z.looseObject({ NetworkID: z.string().default(''), Addr: z.string().default('') })),
+});
+
 export const ServiceAnswer = z.looseObject({
   ID: z.string(),
   Version: z.looseObject({ Index: z.number() }),
-  Spec: z.looseObject({
-    Name: z.string(),
-    Labels: strings,
-    TaskTemplate: record,
-    Mode: z.looseObject({
-      Replicated: z.looseObject({ Replicas: z.number().exactOptional() }).exactOptional(),
-      Global: z.record(z.string(), z.never()).exactOptional(),
-    }),
-    UpdateConfig: record.exactOptional(),
-    RollbackConfig: record.exactOptional(),
-    EndpointSpec: record.exactOptional(),
-  }),
+  CreatedAt: z.string().default(''),
+  UpdatedAt: z.string().default(''),
+  Spec: ServiceSpecAnswer,
+  PreviousSpec: ServiceSpecAnswer.exactOptional(),
+  // Nothing of it is there until the swarm has given the service its addresses.
+  Endpoint: z.preprocess((told) => told ?? {}, Endpoint),
   UpdateStatus: z
     .looseObject({ State: z.string().default(''), Message: z.string().default('') })
     .exactOptional(),
+  JobStatus: z.looseObject({ JobIteration: JobIteration.default({}) }).exactOptional(),
+});
+
+/** A secret's data is never in it. */
+export const SwarmFileAnswer = z.looseObject({
+  ID: z.string(),
+  Version: z.looseObject({ Index: z.number() }),
+  CreatedAt: z.string().default(''),
+  UpdatedAt: z.string().default(''),
+  Spec: z.looseObject({
+    Name: z.string(),
+    Labels: strings,
+    Data: z.string().exactOptional(),
+    Driver: z
+      .looseObject({ Name: z.string(), Options: z.record(z.string(), z.string()).exactOptional() })
+      .exactOptional(),
+    Templating: z.looseObject({ Name: z.string() }).exactOptional(),
+  }),
 });
 
 export const TaskAnswer = z.looseObject({
@@ -84,6 +144,7 @@ export const TaskAnswer = z.looseObject({
     .number()
     .optional()
     .transform((slot) => slot),
+  JobIteration: JobIteration.exactOptional(),
   DesiredState: z.string(),
   Status: z.looseObject({
     State: z.string(),
@@ -94,7 +155,14 @@ export const TaskAnswer = z.looseObject({
   Spec: record,
 });
 
-export const NetworkAnswer = z.looseObject({ Id: z.string(), Name: z.string(), Labels: strings });
+export const NetworkAnswer = z.looseObject({
+  Id: z.string(),
+  Name: z.string(),
+  Labels: strings,
+  Driver: z.string().default(''),
+  Scope: z.string().default(''),
+  Attachable: z.boolean().default(false),
+});
 
 /** One line of a pull's progress. */
 export const PullMessage = z.looseObject({

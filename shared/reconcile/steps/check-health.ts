@@ -1,5 +1,5 @@
 import type { ServiceStatus, StackStatus } from '../../lab/lab.ts';
-import { stackServices } from '../../stack/converge.ts';
+import { hasConverged, recordedStatuses, stackServices } from '../../stack/converge.ts';
 import { engineOf, findManager } from '../run.ts';
 import { counted, done, listed, type Step, wait } from '../step.ts';
 
@@ -20,7 +20,7 @@ export const checkHealth: Step = {
     status.stacks = await Promise.all(
       status.stacks.map(async (stack) => ({
         ...stack,
-        services: await stackServices(engine, stack.name, nodes),
+        services: recordedStatuses(await stackServices(engine, stack.name, nodes, run.now), stack.services),
       })),
     );
     const late = status.stacks.flatMap((stack) => lateServices(stack));
@@ -42,12 +42,8 @@ export const checkHealth: Step = {
   },
 };
 
-function isLate(service: ServiceStatus): boolean {
-  return service.running < service.desired;
-}
-
 function lateServices(stack: StackStatus): ServiceStatus[] {
-  return stack.services.filter(isLate);
+  return stack.services.filter((service) => !hasConverged(service));
 }
 
 function describe({ name, running, desired, problem }: ServiceStatus): string {

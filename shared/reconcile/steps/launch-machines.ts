@@ -1,9 +1,12 @@
 import { iso } from '../../core/clock.ts';
 import { ensureLabSecrets, labSshKey, machineToken } from '../../engine/lab-secrets.ts';
 import type { LaunchIntent } from '../../lab/lab.ts';
+import type { Placement } from '../../ports/driver.ts';
+import { readCompose } from '../../stack/compose/read-compose.ts';
 import { publishedPorts } from '../../stack/published-ports.ts';
-import { commitRun, composeTexts, observeMachines, type Run, tell } from '../run.ts';
-import { done, listed, type Step, wait } from '../step.ts';
+import { catalogueSources, commitRun, observeMachines, type Run, tell } from '../run.ts';
+import { done, listed, type Step, type StepResult, wait } from '../step.ts';
+import { launchTrouble } from './launch-trouble.ts';
 
 /** How long a driver's list may lag behind its `create` before a machine that never showed counts as lost. */
 const LIST_LAG_SECONDS = 60;
@@ -18,35 +21,72 @@ export const launchMachines: Step = {
   name: 'launchMachines',
   condition: 'MachinesRunning',
   async run(run) {
-    if (run.status.intent !== undefined && run.status.intent.launchedAt === undefined) {
-      await carryOut(run, run.status.intent);
+    try {
+      return await launch(run);
+    } catch (error) {
+      return launchTrouble(run, error);
     }
-    const missing = run.lab.spec.machines
-      .map(({ name }) => name)
-      .filter((name) => !run.listed.some((machine) => machine.name === name));
-    if (missing.length === 0) return done();
-
-    const last = run.status.intent;
-    const lagging = missing.filter((name) => mayStillShow(run, name, last));
-    if (lagging.length > 0) {
-      return wait(0.25, 'Launching', `${listed(lagging)} launched, not listed yet`);
-    }
-    const pauseSeconds = secondsBeforeNext(last, run.now);
-    if (pauseSeconds > 0) {
-      return wait(
-        pauseSeconds,
-        'MachinesLost',
-        `${listed(missing)} gone; launched again in ${Math.ceil(pauseSeconds)} s`,
-      );
-    }
-    const intent = { attempt: (last?.attempt ?? 0) + 1, machines: missing, savedAt: iso(run.now) };
-    if (last !== undefined) tell(run, 'MachinesLost', `${listed(missing)} gone; launching anew`);
-    await ensureLabSecrets(run.deps, run.lab.id, run.now);
-    await saveIntent(run, intent);
-    await carryOut(run, intent);
-    return done();
   },
 };
+
+async function launch(run: Run): Promise<StepResult> {
+  const open = run.status.intent;
+  if (open !== undefined && open.launchedAt === undefined && open.abandonedAt === undefined) {
+    await carryOut(run, open);
+  }
+  const missing = run.lab.spec.machines
+    .map(({ name }) => name)
+    .filter((name) => !run.listed.some((machine) => machine.name === name));
+  if (missing.length === 0) return done();
+
+  const last = run.status.intent;
+  const lagging = missing.filter((name) => mayStillShow(run, name, last));
+  if (lagging.length > 0) {
+    return wait(0.25, 'Launching', `${listed(lagging)} launched, not listed yet`);
+  }
+  const pauseSeconds = secondsBeforeNext(last, run.now);
+  if (pauseSeconds > 0) {
+    return wait(
+      pauseSeconds,
+      'MachinesLost',
+      `${listed(missing)} gone; launched again in ${Math.ceil(pauseSeconds)} s`,
+    );
+  }
+  const abandoned = last?.abandonedAt !== undefined;
+  const attempt = (last?.attempt ?? 0) + 1;
+  const short = abandoned ? last.short : [];
+  const intent = {
+    attempt,
+    machines: missing,
+    placement: await planLaunch(run, { attempt, missing, short }),
+    short,
+    savedAt: iso(run.now),
+  };
+  if (last !== undefined && !abandoned) tell(run, 'MachinesLost', `${listed(missing)} gone; launching anew`);
+  await ensureLabSecrets(run.deps, run.lab.id, run.now);
+  await saveIntent(run, intent);
+  await carryOut(run, intent);
+  return done();
+}
+
+async function planLaunch(
+  run: Run,
+  { attempt, missing, short }: { attempt: number; missing: string[]; short: Placement[] },
+): Promise<Placement> {
+  const { lab, status, deps } = run;
+  const machines = lab.spec.machines.filter(({ name }) => missing.includes(name));
+  // What is left of an earlier launch is where the others must be.
+  const beside = status.machines.length > 0 ? status.intent?.placement : undefined;
+  return await deps.driver.plan({
+    labId: lab.id,
+    attempt,
+    machines: machines.map(({ name, role }) => ({ name, role })),
+    ...(beside === undefined ? {} : { beside }),
+    short,
+    // Whoever may switch a lab off may do so at any time.
+    mayStop: true,
+  });
+}
 
 async function saveIntent(run: Run, intent: LaunchIntent): Promise<void> {
   run.status.intent = intent;
@@ -67,8 +107,9 @@ async function carryOut(run: Run, intent: LaunchIntent): Promise<void> {
     labId: lab.id,
     attempt: intent.attempt,
     machines: intent.machines.map((name, index) => ({ name, token: tokens[index] ?? '' })),
+    placement: intent.placement,
     sshPublicKey: ssh.publicKey,
-    ports: composeTexts(run).flatMap(publishedPorts),
+    ports: catalogueSources(run).flatMap((source) => publishedPorts(readCompose(source))),
   });
   run.status.intent = { ...intent, launchedAt: iso(deps.clock.now()) };
   await observeMachines(run);
@@ -85,7 +126,7 @@ function mayStillShow(run: Run, name: string, intent: LaunchIntent | undefined):
 
 /** The first repair is at once; after that each launch waits twice as long as the one before. */
 function secondsBeforeNext(last: LaunchIntent | undefined, now: number): number {
-  if (last === undefined || last.attempt < 2) return 0;
+  if (last === undefined || last.attempt < 2 || last.abandonedAt !== undefined) return 0;
   const pauseSeconds = Math.min(2 ** last.attempt, LONGEST_PAUSE_SECONDS);
   return Math.max(0, pauseSeconds - (now - Date.parse(last.savedAt)) / 1000);
 }

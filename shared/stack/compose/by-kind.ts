@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { Moment, WholeFloat } from './plain-scalar.ts';
 
-export type Kind = 'text' | 'number' | 'boolean' | 'list' | 'mapping' | 'nothing';
+/** `float` is a whole number written as a float; who does not tell it apart takes it as a number. */
+export type Kind = 'text' | 'number' | 'float' | 'moment' | 'boolean' | 'list' | 'mapping' | 'nothing';
 
 const WORDS: Record<Kind, string> = {
   text: 'text',
   number: 'a number',
+  float: 'a number',
+  moment: 'a date',
   boolean: 'true or false',
   list: 'a list',
   mapping: 'a mapping',
@@ -17,6 +21,8 @@ export function kindOf(value: unknown): Kind {
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'string') return 'text';
   if (typeof value === 'boolean') return 'boolean';
+  if (value instanceof WholeFloat) return 'float';
+  if (value instanceof Moment) return 'moment';
   return typeof value === 'object' ? 'mapping' : 'number';
 }
 
@@ -27,12 +33,15 @@ export function kindOf(value: unknown): Kind {
 export function byKind<Ways extends Partial<Record<Kind, z.ZodType>>>(ways: Ways) {
   return z.unknown().transform((value, context): z.output<NonNullable<Ways[keyof Ways]>> => {
     const kind = kindOf(value);
-    const way = ways[kind];
+    const asNumber = kind === 'float' && ways.float === undefined;
+    const way = asNumber ? ways.number : ways[kind];
     if (way === undefined) {
       refuse(context, [], wrongKind(value, Object.keys(ways) as Kind[]));
       return z.NEVER;
     }
-    return passOn(way, value, context) as z.output<NonNullable<Ways[keyof Ways]>>;
+    return passOn(way, asNumber ? (value as WholeFloat).value : value, context) as z.output<
+      NonNullable<Ways[keyof Ways]>
+    >;
   });
 }
 
@@ -40,9 +49,9 @@ export function byKind<Ways extends Partial<Record<Kind, z.ZodType>>>(ways: Ways
 export function wrongKind(value: unknown, kinds: Kind[]): string {
   if (value === undefined) return 'is missing';
   const kind = kindOf(value);
-  const names = kinds.map((name) => WORDS[name]);
+  const names = kinds.filter((name) => name !== 'float' && name !== 'moment').map((name) => WORDS[name]);
   const wanted = names.length < 2 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  const quotable = kinds.includes('text') && (kind === 'number' || kind === 'boolean');
+  const quotable = kinds.includes('text') && ['number', 'float', 'boolean', 'moment'].includes(kind);
   const cure = quotable ? `: put it in quotes, "${String(value)}"` : '';
   return `must be ${wanted}, not ${WORDS[kind]}${cure}`;
 }

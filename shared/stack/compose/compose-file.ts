@@ -1,32 +1,16 @@
-import { z } from 'zod';
-import { byKind, refuse } from './by-kind.ts';
+import type { z } from 'zod';
 import { ComposeNetwork } from './networks.ts';
 import { named, section } from './section.ts';
 import { ComposeService } from './service.ts';
+import { ComposeConfig, ComposeSecret } from './swarm-files.ts';
+import { Version } from './version.ts';
 import { ComposeVolume } from './volumes.ts';
-
-/** The newest minor version that the docker command knows. */
-const NEWEST_MINOR = 13;
-
-const Version = byKind({
-  text: z.string().transform((text, context) => {
-    const minor = /^3(?:\.(\d+))?$/.exec(text);
-    if (minor === null) {
-      refuse(context, [], `is "${text}"; a stack needs a Compose file of version 3: write version: "3.8"`);
-    } else if (Number(minor[1] ?? 0) > NEWEST_MINOR) {
-      refuse(context, [], `is "${text}"; the newest is "3.${NEWEST_MINOR}"`);
-    }
-    return text;
-  }),
-});
 
 /** A student's three small machines hold far fewer; the course's largest stack has eight. */
 const MOST_SERVICES = 200;
+const most = MOST_SERVICES;
 
-const LATER = 'is not supported yet';
 const REFUSED: Record<string, string> = {
-  configs: LATER,
-  secrets: LATER,
   name: "a stack's name is given where it is deployed: leave it out",
   include: 'is not part of version 3',
 };
@@ -37,31 +21,13 @@ const REFUSED: Record<string, string> = {
  */
 export const ComposeFile = section(
   {
-    version: Version.optional(),
-    services: named(ComposeService, MOST_SERVICES),
-    networks: named(ComposeNetwork).default({}),
-    volumes: named(ComposeVolume).default({}),
+    version: Version,
+    services: named(ComposeService, { most }).default({}),
+    networks: named(ComposeNetwork, { most, anyName: true }).default({}),
+    volumes: named(ComposeVolume, { most }).default({}),
+    secrets: named(ComposeSecret, { most }).default({}),
+    configs: named(ComposeConfig, { most }).default({}),
   },
   { refused: REFUSED, extensions: true },
-).transform((file, context) => {
-  for (const [name, service] of Object.entries(file.services)) {
-    for (const network of Object.keys(service.networks ?? {})) {
-      if (network === 'default' || network in file.networks) continue;
-      refuse(
-        context,
-        ['services', name, 'networks'],
-        `names the network ${network}, which the top-level networks do not declare`,
-      );
-    }
-    for (const [index, { type, source }] of (service.volumes ?? []).entries()) {
-      if (type !== 'volume' || !source || source in file.volumes) continue;
-      refuse(
-        context,
-        ['services', name, 'volumes', index],
-        `names the volume ${source}, which the top-level volumes do not declare`,
-      );
-    }
-  }
-  return file;
-});
+);
 export type ComposeFile = z.output<typeof ComposeFile>;

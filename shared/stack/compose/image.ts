@@ -3,9 +3,13 @@ import { byKind, refuse } from './by-kind.ts';
 
 const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const REPOSITORY = new RegExp(`^${PART}(?:/${PART})*$`);
-const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d+)?$/;
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+const HOST = new RegExp(String.raw`^(?:${LABEL}(?:\.${LABEL})*|\[[0-9a-fA-F:]+\])(?::\d+)?$`);
 const TAG = /^\w[\w.-]{0,127}$/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+/** What an engine takes for an image's id, and a swarm for none. */
+const IDENTIFIER = /^[0-9a-f]{64}$/;
+const LONGEST_NAME = 255;
 const HUB = ['docker.io', 'index.docker.io'];
 
 /**
@@ -14,6 +18,7 @@ const HUB = ['docker.io', 'index.docker.io'];
  * @throws Error that tells why it is no reference.
  */
 export function familiarImage(reference: string): string {
+  if (IDENTIFIER.test(reference)) throw new Error('it is an id of one node: name the image');
   const [named = '', digest, ...more] = reference.split('@');
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const path = colon < 0 ? named : named.slice(0, colon);
@@ -30,6 +35,8 @@ export function familiarImage(reference: string): string {
     (digest === undefined || DIGEST.test(digest)) &&
     more.length === 0;
   if (!valid) throw new Error('write name, name:tag or name@sha256:digest');
+  const whole = isHost ? path : `docker.io/${repository.includes('/') ? '' : 'library/'}${repository}`;
+  if (whole.length > LONGEST_NAME) throw new Error(`its name has more than ${LONGEST_NAME} characters`);
   const atHub = !isHost || HUB.includes(first);
   const name = atHub ? repository.replace(/^library\/(?=[^/]+$)/, '') : `${first}/${repository}`;
   const version = tag ?? (digest === undefined ? 'latest' : undefined);

@@ -1,77 +1,51 @@
-/** Variables given with a request; never the server's own environment. */
-export type Variables = Readonly<Record<string, string>>;
-
-export interface InterpolationProblem {
-  path: (string | number)[];
-  message: string;
-}
-
-const VARIABLE = /\$(?:(\$)|([a-z_]\w*)|\{([a-z_]\w*)(?:(:?[-?])([^}]*))?\}|())/gi;
-const SECTIONS = ['services', 'networks', 'volumes'];
-
-/** Where a text that came of a variable stands for a number or a truth value; as the CLI has it. */
-const NUMBERS = [
-  /^services\.[^.]+\.deploy\.(replicas|(update|rollback)_config\.(parallelism|max_failure_ratio))$/,
-  /^services\.[^.]+\.deploy\.(restart_policy\.max_attempts|placement\.max_replicas_per_node)$/,
-  /^services\.[^.]+\.(healthcheck\.retries|ports\.\d+\.(target|published)|ulimits\.[^.]+(\.(hard|soft))?)$/,
-];
-const FLAGS = [
-  /^services\.[^.]+\.(healthcheck\.disable|privileged|read_only|stdin_open|tty|init)$/,
-  /^services\.[^.]+\.volumes\.\d+\.(read_only|volume\.nocopy)$/,
-  /^(networks|volumes)\.[^.]+\.(external|internal|attachable)$/,
-];
+import { kindOf } from './by-kind.ts';
+import { castFor } from './casts.ts';
+import { substitute, type Variables } from './substitute.ts';
+import type { FileIssue } from './yaml-file.ts';
 
 /**
- * Puts variables into the texts of a file's sections: `$A`, `${A}`, `${A:-default}`, `${A:?error}`, and `$$` for `$`. One
- * that is not given is empty, as with the CLI.
+ * Anchors aside, no file that may be sent has as many; with them, a file of a few lines has billions.
  */
-export function interpolate(
-  data: unknown,
-  variables: Variables,
-): { data: unknown; problems: InterpolationProblem[] } {
-  const problems: InterpolationProblem[] = [];
-  const walk = (value: unknown, path: (string | number)[]): unknown => {
+const MOST_VALUES = 100_000;
+/** The deepest thing of a Compose file is eight levels down; `x-` may hold anything. */
+const DEEPEST = 100;
+
+/**
+ * Puts variables into all texts of a file; keys stay as they are. One that is not given is empty, as with the docker
+ * command. What is anchored is copied out to each of its places.
+ */
+export function interpolate(data: unknown, variables: Variables): { data: unknown; problems: FileIssue[] } {
+  const problems: FileIssue[] = [];
+  let values = 0;
+
+  function walk(value: unknown, path: (string | number)[]): unknown {
+    values += 1;
+    if (values > MOST_VALUES || path.length > DEEPEST) throw new TooManyValues();
     if (typeof value === 'string') return inText(value, path);
     if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
-    if (typeof value !== 'object' || value === null) return value;
+    if (kindOf(value) !== 'mapping') return value;
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => {
-        const outside = path.length === 0 && !SECTIONS.includes(key);
-        return [key, outside ? inner : walk(inner, [...path, key])];
-      }),
+      Object.entries(value as object).map(([key, inner]) => [key, walk(inner, [...path, key])]),
     );
-  };
-  const inText = (text: string, path: (string | number)[]): unknown => {
+  }
+
+  function inText(text: string, path: (string | number)[]): unknown {
     try {
       const filled = substitute(text, variables);
-      return filled === text ? text : cast(filled, path.join('.'));
+      return filled === text ? text : castFor(path)(filled);
     } catch (error) {
       problems.push({ path, message: (error as Error).message });
       return text;
     }
-  };
-  return { data: walk(data, []), problems };
-}
-
-/** @throws Error in words, where a variable is written wrongly or must be given and is not. */
-function substitute(text: string, variables: Variables): string {
-  return text.replace(VARIABLE, (_, escaped, bare, braced, modifier, words = '') => {
-    if (escaped !== undefined) return '$';
-    const name: string | undefined = bare ?? braced;
-    if (name === undefined) throw new Error('has a $ that begins no variable: write $$ for a $');
-    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    const missing = modifier?.startsWith(':') ? value === undefined || value === '' : value === undefined;
-    if (missing && modifier?.endsWith('?'))
-      throw new Error(`needs the variable ${name}${words && `: ${words}`}`);
-    return missing && modifier?.endsWith('-') ? words : (value ?? '');
-  });
-}
-
-function cast(text: string, path: string): unknown {
-  if (NUMBERS.some((pattern) => pattern.test(path)) && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (FLAGS.some((pattern) => pattern.test(path))) {
-    if (/^(y|yes|true|on)$/i.test(text)) return true;
-    if (/^(n|no|false|off)$/i.test(text)) return false;
   }
-  return text;
+
+  try {
+    return { data: walk(data, []), problems };
+  } catch (error) {
+    if (!(error instanceof TooManyValues)) throw error;
+    const message = `has more than ${MOST_VALUES} values with its anchors and aliases put in, or more than ${DEEPEST} levels: write it out`;
+    return { data: undefined, problems: [{ path: [], message }] };
+  }
 }
+
+class TooManyValues extends Error {}

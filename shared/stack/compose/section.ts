@@ -19,17 +19,18 @@ export function section<Shape extends z.ZodRawShape>(
   shape: Shape,
   { refused = {}, extensions = false, open = false }: SectionOptions = {},
 ) {
-  const known = z.object(shape);
-  return z.unknown().transform((value, context): z.output<typeof known> => {
+  const reading = z.object(shape);
+  return z.unknown().transform((value, context): z.output<typeof reading> => {
     if (kindOf(value) !== 'mapping') {
       refuse(context, [], wrongKind(value, ['mapping']));
       return z.NEVER;
     }
     for (const key of Object.keys(value as object)) {
-      if (open || key in shape || (extensions && key.startsWith('x-'))) continue;
-      refuse(context, [key], refused[key] ?? unknownKey(key, Object.keys(shape)));
+      if (open || Object.hasOwn(shape, key) || (extensions && key.startsWith('x-'))) continue;
+      const told = Object.hasOwn(refused, key) ? refused[key] : undefined;
+      refuse(context, [key], told ?? unknownKey(key, Object.keys(shape)));
     }
-    return passOn(known, value, context);
+    return passOn(reading, value, context);
   });
 }
 
@@ -38,8 +39,11 @@ function unknownKey(key: string, known: string[]): string {
   return near === '' ? `unknown key; there are ${known.join(', ')}` : `unknown key: ${near.trim()}`;
 }
 
-/** A mapping from names to things of one kind. */
-export function named<S extends z.ZodType>(thing: S, most = Number.POSITIVE_INFINITY) {
+/** A mapping from names to things of one kind. @param anyName are names of any characters taken, as the CLI does in places? */
+export function named<S extends z.ZodType>(
+  thing: S,
+  { most = Number.POSITIVE_INFINITY, anyName = false }: { most?: number; anyName?: boolean } = {},
+) {
   return z.unknown().transform((value, context): Record<string, z.output<S>> => {
     if (kindOf(value) !== 'mapping') {
       refuse(context, [], wrongKind(value, ['mapping']));
@@ -51,7 +55,7 @@ export function named<S extends z.ZodType>(thing: S, most = Number.POSITIVE_INFI
       return z.NEVER;
     }
     for (const name of names) {
-      if (!NAME.test(name))
+      if (!anyName && !NAME.test(name))
         refuse(context, [name], 'a name is letters, digits, points, hyphens and underscores');
     }
     return passOn(z.record(z.string(), thing), value, context);

@@ -14,7 +14,8 @@ export function capabilities(
 function normalised(names: string[]): string[] {
   const all = names.map((name) => {
     const upper = name.trim().toUpperCase();
-    return upper === 'ALL' || upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
+    return upper === 'ALL' || upper === 'RESET' || upper.startsWith('CAP_') ? upper : `CAP_${upper}`;
   });
-  return all.includes('ALL') ? ['ALL'] : [...new Set(all)].sort();
+  // RESET is for an update of one service, not for a stack.
+  return all.includes('ALL') ? ['ALL'] : [...new Set(all)].filter((name) => name !== 'RESET').sort();
 }

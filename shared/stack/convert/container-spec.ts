@@ -1,16 +1,30 @@
 import type { ComposeFile } from '../compose/compose-file.ts';
 import type { Healthcheck } from '../compose/healthcheck.ts';
+import type { ServiceMount } from '../compose/mounts.ts';
 import type { ComposeService } from '../compose/service.ts';
 import { capabilities } from './capabilities.ts';
+import type { ConfigUse, SecretUse } from './file-uses.ts';
 import { mountOf } from './mount.ts';
 import { labelled } from './stack-names.ts';
-import { withoutUnset } from './without-unset.ts';
+import { unlessZero, withoutUnset } from './without-unset.ts';
+
+/** For Windows; what is neither is what an engine does by default. */
+const ISOLATIONS = ['process', 'hyperv'];
+
+/** What is made of a service's references to other things. */
+export interface ContainerParts {
+  mounts: ServiceMount[];
+  secrets: SecretUse[];
+  configs: ConfigUse[];
+  credentials: { Config: string; File: string; Registry: string } | null;
+}
 
 /** What each of a service's containers is. */
 export function containerSpec(
   stack: string,
   service: ComposeService,
   file: ComposeFile,
+  { mounts, secrets, configs, credentials }: ContainerParts,
 ): Record<string, unknown> {
   return {
     ...withoutUnset({
@@ -20,26 +34,27 @@ export function containerSpec(
       Command: unlessEmpty(service.entrypoint),
       Args: unlessEmpty(service.command),
       Env: environment(service.environment),
-      Hostname: service.hostname,
-      Dir: service.working_dir,
-      User: service.user,
+      Hostname: unlessZero(service.hostname),
+      Dir: unlessZero(service.working_dir),
+      User: unlessZero(service.user),
       Init: service.init,
-      Isolation: service.isolation,
+      Isolation: ISOLATIONS.find((name) => name === service.isolation?.toLowerCase()),
       TTY: service.tty || undefined,
       OpenStdin: service.stdin_open || undefined,
       ReadOnly: service.read_only || undefined,
-      Mounts: unlessEmpty(service.volumes?.map((mount) => mountOf(stack, mount, file))),
+      Mounts: unlessEmpty(mounts.map((mount) => mountOf(stack, mount, file))),
       Hosts: unlessEmpty(service.extra_hosts),
       DNSConfig: dnsConfig(service),
       Healthcheck: healthcheck(service.healthcheck),
       StopGracePeriod: service.stop_grace_period,
-      StopSignal: service.stop_signal,
+      StopSignal: unlessZero(service.stop_signal),
       Sysctls: service.sysctls,
       Ulimits: ulimits(service.ulimits),
-      OomScoreAdj: service.oom_score_adj,
+      Secrets: unlessEmpty(secrets),
+      Configs: unlessEmpty(configs),
     }),
     ...capabilities(service.cap_add, service.cap_drop),
-    Privileges: { CredentialSpec: null, SELinuxContext: null },
+    Privileges: { CredentialSpec: credentials, SELinuxContext: null },
   };
 }
 
@@ -52,8 +67,9 @@ function environment(given: ComposeService['environment'] = {}): string[] | unde
   );
 }
 
-function dnsConfig({ dns = [], dns_search = [] }: ComposeService): Record<string, unknown> | undefined {
-  if (dns.length === 0 && dns_search.length === 0) return undefined;
+/** An empty list is sent as well, as the docker command does. */
+function dnsConfig({ dns, dns_search }: ComposeService): Record<string, unknown> | undefined {
+  if (dns === undefined && dns_search === undefined) return undefined;
   return withoutUnset({ Nameservers: unlessEmpty(dns), Search: unlessEmpty(dns_search) });
 }
 
@@ -62,10 +78,10 @@ function healthcheck(check: Healthcheck | undefined): Record<string, unknown> | 
   if (check.disable) return { Test: ['NONE'] };
   return withoutUnset({
     Test: check.test,
-    Interval: check.interval,
-    Timeout: check.timeout,
-    Retries: check.retries,
-    StartPeriod: check.start_period,
+    Interval: unlessZero(check.interval),
+    Timeout: unlessZero(check.timeout),
+    Retries: unlessZero(check.retries),
+    StartPeriod: unlessZero(check.start_period),
   });
 }
 

@@ -1,8 +1,9 @@
 import type { ComposeFile } from '../compose/compose-file.ts';
+import { givenName, isExternal } from '../compose/external.ts';
 import type { ServiceMount } from '../compose/mounts.ts';
 import type { ComposeVolume } from '../compose/volumes.ts';
 import { labelled, scoped } from './stack-names.ts';
-import { withoutUnset } from './without-unset.ts';
+import { unlessZero, withoutUnset } from './without-unset.ts';
 
 /** A service's mount as the Engine keeps it, which is without `consistency`. Volumes are made by the tasks that first need them, on their node. */
 export function mountOf(stack: string, mount: ServiceMount, file: ComposeFile): Record<string, unknown> {
@@ -10,14 +11,20 @@ export function mountOf(stack: string, mount: ServiceMount, file: ComposeFile): 
   const common = withoutUnset({
     Type: type,
     Source: source || undefined,
-    Target: target,
+    Target: unlessZero(target),
     ReadOnly: mount.read_only || undefined,
   });
-  if (type === 'bind') {
-    return withoutUnset({ ...common, BindOptions: bind && withoutUnset({ Propagation: bind.propagation }) });
+  if (type === 'bind' || type === 'npipe') {
+    return withoutUnset({
+      ...common,
+      BindOptions: bind && withoutUnset({ Propagation: unlessZero(bind.propagation) }),
+    });
   }
   if (type === 'tmpfs') {
-    return withoutUnset({ ...common, TmpfsOptions: tmpfs && withoutUnset({ SizeBytes: tmpfs.size }) });
+    return withoutUnset({
+      ...common,
+      TmpfsOptions: tmpfs && withoutUnset({ SizeBytes: unlessZero(tmpfs.size) }),
+    });
   }
   // An anonymous volume belongs to its task alone.
   if (!source) return common;
@@ -31,15 +38,16 @@ function volumeMount(
   nocopy: boolean | undefined,
 ): Record<string, unknown> {
   const NoCopy = nocopy || undefined;
-  if (volume?.external?.external) {
+  const name = volume && givenName(volume);
+  if (isExternal(volume)) {
     return {
-      Source: volume.name ?? volume.external.name ?? source,
+      Source: name ?? source,
       VolumeOptions: withoutUnset({ NoCopy }),
     };
   }
   const driven = volume?.driver || volume?.driver_opts;
   return {
-    Source: volume?.name ?? scoped(stack, source),
+    Source: name ?? scoped(stack, source),
     VolumeOptions: withoutUnset({
       NoCopy,
       Labels: labelled(stack, volume?.labels),

@@ -1,5 +1,6 @@
 import type { NetworkSpec } from '../../ports/engine.ts';
 import type { ComposeFile } from '../compose/compose-file.ts';
+import { givenName, isExternal } from '../compose/external.ts';
 import type { ComposeNetwork } from '../compose/networks.ts';
 import type { ComposeService } from '../compose/service.ts';
 import { labelled, scoped } from './stack-names.ts';
@@ -14,7 +15,7 @@ export function networksOf(service: ComposeService): string[] {
 /** A network's name in the swarm. */
 export function networkName(stack: string, file: ComposeFile, name: string): string {
   const network = file.networks[name];
-  return network?.name ?? network?.external?.name ?? (isExternal(network) ? name : scoped(stack, name));
+  return (network && givenName(network)) ?? (isExternal(network) ? name : scoped(stack, name));
 }
 
 /** What must be made: the networks that services use, and no other that the file declares. */
@@ -24,19 +25,22 @@ export function networkSpecs(stack: string, file: ComposeFile): NetworkSpec[] {
     .map((name) => networkSpec(networkName(stack, file, name), stack, file.networks[name]));
 }
 
-/** Names in the swarm of networks that must be there already. */
+/** Names in the swarm of networks that must be there already; those that every node has go without saying. */
 export function externalNetworks(stack: string, file: ComposeFile): string[] {
   return usedNetworks(file)
     .filter((name) => isExternal(file.networks[name]))
-    .map((name) => networkName(stack, file, name));
+    .map((name) => networkName(stack, file, name))
+    .filter((name) => !isPredefined(name));
 }
 
-function usedNetworks(file: ComposeFile): string[] {
+/** Networks of the Engine's own, in which a service is found by no name. */
+export function isPredefined(name: string): boolean {
+  return ['bridge', 'host', 'none', 'default'].includes(name) || name.startsWith('container:');
+}
+
+/** Names in the file of the networks that services are on. */
+export function usedNetworks(file: ComposeFile): string[] {
   return [...new Set(Object.values(file.services).flatMap(networksOf))];
-}
-
-function isExternal(network: ComposeNetwork | undefined): boolean {
-  return network?.external?.external === true;
 }
 
 function networkSpec(Name: string, stack: string, network: ComposeNetwork | undefined): NetworkSpec {

@@ -1,17 +1,25 @@
-import type { Placement, Resources, RestartPolicy, UpdateConfig } from '../compose/deploy-section.ts';
-import { withoutUnset } from './without-unset.ts';
+import type { Placement, RestartPolicy, UpdateConfig } from '../compose/deploy-section.ts';
+import type { Resources } from '../compose/resources.ts';
+import { readRestart } from '../compose/restart.ts';
+import { unlessZero, withoutUnset } from './without-unset.ts';
 
 export function resources({ limits, reservations }: Resources = {}): Record<string, unknown> {
   return withoutUnset({
-    Limits: limits && withoutUnset({ NanoCPUs: limits.cpus, MemoryBytes: limits.memory, Pids: limits.pids }),
+    Limits:
+      limits &&
+      withoutUnset({
+        NanoCPUs: unlessZero(limits.cpus),
+        MemoryBytes: unlessZero(limits.memory),
+        Pids: unlessZero(limits.pids),
+      }),
     Reservations:
       reservations &&
       withoutUnset({
-        NanoCPUs: reservations.cpus,
-        MemoryBytes: reservations.memory,
+        NanoCPUs: unlessZero(reservations.cpus),
+        MemoryBytes: unlessZero(reservations.memory),
         GenericResources: reservations.generic_resources?.map(
           ({ discrete_resource_spec: { kind, value } }) => ({
-            DiscreteResourceSpec: { Kind: kind, Value: value },
+            DiscreteResourceSpec: withoutUnset({ Kind: unlessZero(kind), Value: unlessZero(value) }),
           }),
         ),
       }),
@@ -22,7 +30,7 @@ export function placement({ constraints, preferences, max_replicas_per_node }: P
   return withoutUnset({
     Constraints: constraints,
     Preferences: preferences?.map(({ spread }) => ({ Spread: { SpreadDescriptor: spread } })),
-    MaxReplicas: max_replicas_per_node,
+    MaxReplicas: unlessZero(max_replicas_per_node),
   });
 }
 
@@ -33,16 +41,17 @@ export function restartPolicy(
 ): Record<string, unknown> | undefined {
   if (policy !== undefined) {
     return withoutUnset({
-      Condition: policy.condition,
+      Condition: unlessZero(policy.condition),
       Delay: policy.delay,
       MaxAttempts: policy.max_attempts,
       Window: policy.window,
     });
   }
-  const [name = '', attempts] = restart?.split(':') ?? [];
-  const MaxAttempts = Number(attempts ?? 0) || undefined;
-  if (name === 'always' || name === 'unless-stopped') return { Condition: 'any' };
-  return name === 'on-failure' ? withoutUnset({ Condition: 'on-failure', MaxAttempts }) : undefined;
+  if (restart === undefined) return undefined;
+  const { policy: name, attempts } = readRestart(restart);
+  if (name === '' || name === 'no') return undefined;
+  if (name !== 'on-failure') return { Condition: 'any' };
+  return withoutUnset({ Condition: name, MaxAttempts: attempts || undefined });
 }
 
 export function updateConfig(config: UpdateConfig | undefined): Record<string, unknown> | undefined {
@@ -50,10 +59,20 @@ export function updateConfig(config: UpdateConfig | undefined): Record<string, u
   return withoutUnset({
     // The docker command sends 1 where the file does not say; 0, all at once, is something else.
     Parallelism: config.parallelism ?? 1,
-    Delay: config.delay,
-    FailureAction: config.failure_action,
-    Monitor: config.monitor,
-    MaxFailureRatio: config.max_failure_ratio ?? 0,
+    Delay: unlessZero(config.delay),
+    FailureAction: unlessZero(config.failure_action),
+    Monitor: unlessZero(config.monitor),
+    MaxFailureRatio: asFloat32(config.max_failure_ratio ?? 0),
     Order: config.order,
   });
+}
+
+/** The Engine keeps 32 bits: as few digits as tell them. */
+function asFloat32(ratio: number): number {
+  const kept = Math.fround(ratio);
+  for (let digits = 1; digits < 9; digits += 1) {
+    const short = Number(kept.toPrecision(digits));
+    if (Math.fround(short) === kept) return short;
+  }
+  return Number(kept.toPrecision(9));
 }

@@ -1,8 +1,8 @@
 import type { ServiceSpec } from '../../ports/engine.ts';
 import type { ComposeFile } from '../compose/compose-file.ts';
 import type { ComposeService } from '../compose/service.ts';
-import { containerSpec } from './container-spec.ts';
-import { networkName, networksOf } from './network-spec.ts';
+import { type ContainerParts, containerSpec } from './container-spec.ts';
+import { isPredefined, networkName, networksOf } from './network-spec.ts';
 import { placement, resources, restartPolicy, updateConfig } from './policies.ts';
 import { IMAGE_LABEL, labelled, scoped } from './stack-names.ts';
 import { withoutUnset } from './without-unset.ts';
@@ -13,13 +13,14 @@ export function serviceSpec(
   name: string,
   service: ComposeService,
   file: ComposeFile,
+  parts: ContainerParts,
 ): ServiceSpec {
   const { deploy } = service;
   return withoutUnset({
     Name: scoped(stack, name),
     Labels: { ...labelled(stack, deploy.labels), [IMAGE_LABEL]: service.image.written },
     TaskTemplate: withoutUnset({
-      ContainerSpec: containerSpec(stack, service, file),
+      ContainerSpec: containerSpec(stack, service, file, parts),
       Resources: resources(deploy.resources),
       RestartPolicy: restartPolicy(deploy.restart_policy, service.restart),
       Placement: placement(deploy.placement),
@@ -27,14 +28,23 @@ export function serviceSpec(
       LogDriver:
         service.logging && withoutUnset({ Name: service.logging.driver, Options: service.logging.options }),
     }),
-    Mode: deploy.mode === 'global' ? { Global: {} } : { Replicated: { Replicas: deploy.replicas ?? 1 } },
+    Mode: modeOf(deploy),
     UpdateConfig: updateConfig(deploy.update_config),
     RollbackConfig: updateConfig(deploy.rollback_config),
     EndpointSpec: withoutUnset({
-      Mode: deploy.endpoint_mode,
+      Mode: deploy.endpoint_mode || undefined,
       Ports: service.ports?.length ? service.ports : undefined,
     }),
   });
+}
+
+function modeOf({ mode, replicas }: ComposeService['deploy']): ServiceSpec['Mode'] {
+  if (mode === 'global') return { Global: {} };
+  if (mode === 'global-job') return { GlobalJob: {} };
+  if (mode === 'replicated-job') {
+    return { ReplicatedJob: { MaxConcurrent: replicas ?? 1, TotalCompletions: replicas ?? 1 } };
+  }
+  return { Replicated: { Replicas: replicas ?? 1 } };
 }
 
 /** Sorted by name, each with the service's own name as its last alias. */
@@ -42,9 +52,12 @@ function attachments(stack: string, name: string, service: ComposeService, file:
   return networksOf(service)
     .map((network) => {
       const given = service.networks?.[network];
+      const target = networkName(stack, file, network);
+      const own = isPredefined(target) ? [] : [name];
+      const aliases = [...(given?.aliases ?? []), ...own];
       return withoutUnset({
-        Target: networkName(stack, file, network),
-        Aliases: [...(given?.aliases ?? []), name],
+        Target: target,
+        Aliases: aliases.length === 0 ? undefined : aliases,
         DriverOpts: given?.driver_opts,
       });
     })

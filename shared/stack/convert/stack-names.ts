@@ -1,5 +1,5 @@
 /** Labels that tell what belongs to a stack; the docker command finds it by them. */
-const STACK_LABEL = 'com.docker.stack.namespace';
+export const STACK_LABEL = 'com.docker.stack.namespace';
 export const IMAGE_LABEL = 'com.docker.stack.image';
 
 /** A thing of the file as the swarm knows it. */

@@ -6,3 +6,8 @@ export function withoutUnset<T extends object>(
 } {
   return Object.fromEntries(Object.entries(thing).filter(([, value]) => value !== undefined)) as never;
 }
+
+/** Nothing where it is nought or an empty text, which Go leaves out of most of what it sends. */
+export function unlessZero<T extends string | number>(value: T | undefined): T | undefined {
+  return value === undefined || value === 0 || value === '' ? undefined : value;
+}

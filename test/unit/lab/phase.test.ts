@@ -29,7 +29,7 @@ const overdue = withCondition(
   { status: 'False', reason: CONVERGE_DEADLINE, message: '' },
   at,
 );
-const intent = { attempt: 1, machines: ['LINUXtips-01'], savedAt: at };
+const intent = { attempt: 1, machines: ['LINUXtips-01'], placement: {}, short: [], savedAt: at };
 
 describe('the phase of a lab', () => {
   test.each<[string, Lab]>([

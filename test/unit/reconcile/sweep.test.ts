@@ -8,7 +8,7 @@ import { createWorld } from '../../support/world.ts';
 async function launch(driver: LaggingDriver, labId: string, count = 1): Promise<void> {
   await driver.createNetwork(labId);
   const machines = Array.from({ length: count }, (_, index) => ({ name: `m${index}`, token: 't' }));
-  await driver.create({ labId, attempt: 1, machines, sshPublicKey: 'k', ports: [] });
+  await driver.create({ labId, attempt: 1, machines, placement: {}, sshPublicKey: 'k', ports: [] });
 }
 
 describe('the sweep', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { courseImages } from '../../../scripts/course-images.ts';
+import { courseImages } from '../../../scripts/course-images/all.ts';
 import { recipeHash } from '../../../scripts/debian-image.ts';
-import { splitReference } from '../../../scripts/registry-push.ts';
+import { hasRegistryHost, splitReference } from '../../../scripts/registry-push.ts';
 
 test('a recipe that changes in any part is another image', () => {
   const [recipe] = courseImages;
@@ -20,6 +20,15 @@ test("a name without an owner is one of Docker Hub's library", () => {
     repository: 'dockersamples/visualizer',
     tag: 'stable',
   });
+});
+
+test("a name that begins with a registry's is none of Docker Hub's", () => {
+  expect(hasRegistryHost('ghcr.io/google/cadvisor:v0.60.5')).toBe(true);
+  expect(hasRegistryHost('127.0.0.1:5000/mine:1')).toBe(true);
+  expect(hasRegistryHost('localhost/mine')).toBe(true);
+  for (const name of ['nginx:1.27', 'prom/prometheus:v3.13.0', 'registry:2']) {
+    expect(hasRegistryHost(name)).toBe(false);
+  }
 });
 
 test('no image is made twice', () => {

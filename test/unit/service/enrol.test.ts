@@ -15,7 +15,7 @@ import { makeRequest, verifyCertificate } from '../../support/openssl.ts';
 
 const machine = 'LINUXtips-01';
 const launched: Partial<LabStatus> = {
-  intent: { attempt: 1, machines: [machine, 'LINUXtips-02'], savedAt: 'then' },
+  intent: { attempt: 1, machines: [machine, 'LINUXtips-02'], placement: {}, short: [], savedAt: 'then' },
 };
 const { csr } = await makeRequest({ subject: '/CN=whatever' });
 
@@ -144,7 +144,9 @@ describe('the addresses in its certificate', () => {
   });
 
   test('are not those of the machine that it replaces', async () => {
-    await launch('a', { status: { intent: { attempt: 2, machines: [machine], savedAt: 'now' } } });
+    await launch('a', {
+      status: { intent: { attempt: 2, machines: [machine], placement: {}, short: [], savedAt: 'now' } },
+    });
     const token = await machineToken(deps, 'a', machine, 2);
     await expect(call(token)).rejects.toMatchObject({ code: 'driver_failed' });
     listed.push({
@@ -216,7 +218,7 @@ describe('one that is refused', () => {
     const old = await launch('a', {
       status: {
         machines: [aMachineStatus(machine, { attempt: 1 })],
-        intent: { attempt: 2, machines: [machine], savedAt: 'now' },
+        intent: { attempt: 2, machines: [machine], placement: {}, short: [], savedAt: 'now' },
       },
     });
     await expect(call(old)).rejects.toMatchObject(refused);

@@ -1,72 +1,29 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Node, Service, Task } from '../../../shared/ports/engine.ts';
-import { serviceStatuses } from '../../../shared/stack/converge.ts';
+import { ServiceStatus } from '../../../shared/lab/lab.ts';
+import type { Service, Task } from '../../../shared/ports/engine.ts';
+import { hasConverged, recordedStatuses, serviceStatuses } from '../../../shared/stack/converge.ts';
+import { aService, aSwarmNode, aTask, at } from '../../support/swarm-builders.ts';
 
-const at = (second: number) => `2026-03-02T12:00:${String(second).padStart(2, '0')}Z`;
-
-function aService(overrides: Partial<Service['Spec']> = {}, more: Partial<Service> = {}): Service {
-  return {
-    ID: 'web',
-    Version: { Index: 1 },
-    Spec: {
-      Name: 's_web',
-      Labels: {},
-      TaskTemplate: { ContainerSpec: { Image: 'nginx:latest' } },
-      Mode: { Replicated: { Replicas: 2 } },
-      ...overrides,
-    },
-    ...more,
-  };
-}
-
-let made = 0;
-function aTask(
-  State: string,
-  { Err, second = 0, exit, ...more }: Partial<Task> & { Err?: string; second?: number; exit?: number } = {},
-): Task {
-  made += 1;
-  return {
-    ID: `task-${made}`,
-    ServiceID: 'web',
-    NodeID: 'n1',
-    Slot: 1,
-    DesiredState: ['failed', 'rejected', 'shutdown', 'complete'].includes(State) ? 'shutdown' : 'running',
-    Status: {
-      State,
-      Timestamp: at(second),
-      ...(Err === undefined ? {} : { Err }),
-      ...(exit === undefined ? {} : { ContainerStatus: { ExitCode: exit } }),
-    },
-    Spec: { ContainerSpec: { Image: 'nginx:latest' } },
-    ...more,
-  };
-}
-
-function aNode(
-  ID: string,
-  overrides: Partial<Node['Spec']> = {},
-  State: Node['Status']['State'] = 'ready',
-): Node {
-  return {
-    ID,
-    Version: { Index: 1 },
-    Description: { Hostname: `host-${ID}` },
-    Spec: { Role: 'worker', Availability: 'active', Labels: {}, ...overrides },
-    Status: { State, Addr: '10.1.1.1' },
-  };
-}
-
-const NODES = [aNode('n1', { Role: 'manager' }), aNode('n2'), aNode('n3')];
-const one = (service: Service, tasks: Task[], nodes = NODES) => serviceStatuses([service], tasks, nodes)[0];
+const NODES = [aSwarmNode('n1', { Role: 'manager' }), aSwarmNode('n2'), aSwarmNode('n3')];
+const NOW = Date.parse(at(5));
+const one = (service: Service, tasks: Task[], nodes = NODES, now = NOW): ServiceStatus => {
+  const [status] = serviceStatuses([service], tasks, nodes, now);
+  if (status === undefined) throw new Error('no service');
+  return status;
+};
 
 describe('how a service stands', () => {
   test('counts places that run, of those that should', () => {
-    expect(one(aService(), [aTask('running'), aTask('preparing', { Slot: 2 })])).toEqual({
+    expect(
+      one(aService(), [aTask('running', { second: 1 }), aTask('preparing', { Slot: 2, second: 2 })]),
+    ).toEqual({
       name: 's_web',
       mode: 'replicated',
       desired: 2,
       running: 1,
       failed: 0,
+      since: at(2),
     });
   });
 
@@ -75,11 +32,17 @@ describe('how a service stands', () => {
       aTask('failed', { Err: 'task: non-zero exit (1)', second: 1 }),
       aTask('running', { second: 2 }),
       aTask('shutdown', { Slot: 2, second: 1 }),
-      aTask('running', { Slot: 2, second: 2 }),
+      aTask('running', { Slot: 2, second: 3 }),
       aTask('failed', { Slot: 7, second: 1 }),
     ];
-    expect(one(aService(), tasks)).toMatchObject({ running: 2, failed: 0 });
-    expect(one(aService(), tasks)).not.toHaveProperty('problem');
+    expect(one(aService(), tasks)).toEqual({
+      name: 's_web',
+      mode: 'replicated',
+      desired: 2,
+      running: 2,
+      failed: 0,
+      since: at(3),
+    });
   });
 
   test('a place whose last task failed is a failure, however often it did', () => {
@@ -89,8 +52,20 @@ describe('how a service stands', () => {
     ).toMatchObject({
       running: 0,
       failed: 1,
-      problem: 'its container ends by itself with exit code 3: read its logs (task: non-zero exit (3))',
+      cause: 'crash_loop',
+      since: at(1),
+      problem: 'its container ends by itself with exit code 3, 3 times of late: read its logs',
+      error: 'task: non-zero exit (3)',
     });
+  });
+
+  test('a place that fewer replicas have left behind is not missed', () => {
+    const tasks = [
+      aTask('running', { second: 2 }),
+      aTask('preparing', { Slot: 2, second: 3 }),
+      aTask('failed', { Slot: 7, second: 1, Err: 'task: non-zero exit (1)' }),
+    ];
+    expect(one(aService(), tasks)).toMatchObject({ running: 1, failed: 0, since: at(3) });
   });
 
   test('one that starts before the other stops is not one more', () => {
@@ -99,24 +74,39 @@ describe('how a service stands', () => {
   });
 
   test('a task on a node that is down does not run, whatever it last said', () => {
-    const nodes = [aNode('n1', {}, 'down'), aNode('n2')];
+    const nodes = [aSwarmNode('n1', { state: 'down' }), aSwarmNode('n2')];
     expect(
       one(aService(), [aTask('running'), aTask('running', { Slot: 2, NodeID: 'n2' })], nodes),
     ).toMatchObject({
       running: 1,
+      cause: 'node_down',
+      problem: expect.stringContaining('the node host-n1 is down'),
     });
   });
 
-  test('during an update only what is new counts', () => {
-    const updating = aService(
-      { TaskTemplate: { ContainerSpec: { Image: 'nginx:2' }, Runtime: 'container' } },
-      { UpdateStatus: { State: 'updating', Message: '' } },
+  test.each(['updating', 'paused', 'rollback_started', 'rollback_paused'])(
+    'while its update is %s only what is of the wanted spec counts',
+    (State) => {
+      const updating = aService(
+        { TaskTemplate: { ContainerSpec: { Image: 'nginx:2' }, Runtime: 'container' } },
+        { UpdateStatus: { State, Message: 'a task failed' } },
+      );
+      const fresh = aTask('running', { Slot: 2, Spec: { ContainerSpec: { Image: 'nginx:2' } } });
+      expect(one(updating, [aTask('running'), fresh])).toMatchObject({ running: 1, desired: 2 });
+    },
+  );
+
+  test('after it all tasks count, and what stopped it half-way is told', () => {
+    const updated = aService({}, { UpdateStatus: { State: 'completed', Message: '' } });
+    const other = aTask('running', { Slot: 2, Spec: {} });
+    expect(one(updated, [aTask('running'), other])).toMatchObject({ running: 2 });
+    const paused = aService(
+      {},
+      { UpdateStatus: { State: 'paused', Message: 'update paused due to failure' } },
     );
-    const fresh = aTask('running', { Slot: 2, Spec: { ContainerSpec: { Image: 'nginx:2' } } });
-    expect(one(updating, [aTask('running'), fresh])).toMatchObject({ running: 1, desired: 2 });
-    expect(
-      one({ ...updating, UpdateStatus: { State: 'completed', Message: '' } }, [aTask('running'), fresh]),
-    ).toMatchObject({ running: 2 });
+    expect(one(paused, [aTask('running'), other]).problem).toBe(
+      'its update has stopped: update paused due to failure',
+    );
   });
 
   test('a global service wants a task on each node that takes it', () => {
@@ -124,92 +114,219 @@ describe('how a service stands', () => {
       aService({ Mode: { Global: {} }, TaskTemplate: { Placement: { Constraints: constraints } } });
     const task = (NodeID: string) => aTask('running', { NodeID, Slot: undefined });
     expect(one(global(), [task('n1'), task('n2')])).toMatchObject({ mode: 'global', desired: 3, running: 2 });
-    const drained = [aNode('n1'), aNode('n2', { Availability: 'drain' }), aNode('n3', {}, 'down')];
+    const drained = [
+      aSwarmNode('n1'),
+      aSwarmNode('n2', { Availability: 'drain' }),
+      aSwarmNode('n3', { state: 'down' }),
+    ];
     expect(one(global(), [task('n1')], drained)).toMatchObject({ desired: 1, running: 1 });
-    const labelled = [aNode('n1', { Labels: { zone: 'A' } }), aNode('n2'), aNode('n3', { Role: 'manager' })];
-    const desired = (...constraints: string[]) => one(global(constraints), [], labelled)?.desired;
-    expect(desired('node.labels.zone == a')).toBe(1);
-    expect(desired('node.labels.zone!=a')).toBe(2);
-    expect(desired('node.role == manager')).toBe(1);
-    expect(desired('node.hostname == host-n2', 'node.role==worker')).toBe(1);
-    expect(desired('node.id != n1')).toBe(2);
-    expect(desired('node.platform.os == linux')).toBe(3);
-    expect(one(global(['node.role == nobody']), [])).toMatchObject({
+    expect(one(global(['node.role == manager']), [])).toMatchObject({ desired: 1 });
+    const unplaced = one(global(['node.labels.disk == ssd']), []);
+    expect(hasConverged(unplaced)).toBe(true);
+    expect(unplaced).toMatchObject({
       desired: 0,
-      problem: 'no node meets its constraints',
+      cause: 'no_suitable_node',
+      problem: expect.stringContaining('no node meets node.labels.disk == ssd'),
     });
+    const away = [aSwarmNode('n1', { Role: 'manager', Availability: 'drain' }), aSwarmNode('n2')];
+    expect(one(global(['node.role == manager']), [], away).problem).toBe(
+      'the nodes that meet its constraints take no tasks',
+    );
   });
 
-  test('services come by name', () => {
+  test('one that wants no replicas has all it should have', () => {
+    const none = one(aService({ Mode: { Replicated: { Replicas: 0 } } }), [aTask('shutdown', { second: 1 })]);
+    expect(none).toEqual({
+      name: 's_web',
+      mode: 'replicated',
+      desired: 0,
+      running: 0,
+      failed: 0,
+      since: at(0),
+    });
+    expect(hasConverged(none)).toBe(true);
+  });
+
+  test('services come by name, whoever made them', () => {
     const named = (Name: string) => aService({ Name });
     expect(serviceStatuses([named('b'), named('a')], [], NODES).map(({ name }) => name)).toEqual(['a', 'b']);
   });
+
+  test('a fraction whose last zeros Go left out does not upset the order', () => {
+    const tasks = [aTask('failed', { Err: 'the older' }), aTask('failed', { Err: 'the newer' })] as [
+      Task,
+      Task,
+    ];
+    tasks[0].Status.Timestamp = '2026-03-02T12:00:01.1Z';
+    tasks[1].Status.Timestamp = '2026-03-02T12:00:01.12Z';
+    expect(one(aService(), tasks).error).toBe('the newer');
+    expect(one(aService(), tasks.toReversed()).error).toBe('the newer');
+  });
 });
 
-describe('why a task does not run', () => {
-  const limited = { Resources: { Limits: { MemoryBytes: 52_428_800 } } };
+describe('a job', () => {
+  const job = (Mode: Service['Spec']['Mode'], run?: number) =>
+    aService({ Mode }, { JobStatus: { JobIteration: run === undefined ? {} : { Index: run } } });
+  const done = (more: Parameters<typeof aTask>[1] = {}) =>
+    aTask('complete', { DesiredState: 'complete', exit: 0, JobIteration: {}, ...more });
 
-  test.each([
-    ['No such image: nginx:latest', 'there is no such image: check the name and tag of nginx:latest'],
-    ['manifest for nginx:x not found: manifest unknown', 'there is no such image'],
-    [
-      'no suitable node (scheduling constraints not satisfied on 3 nodes)',
-      'no node suits it: its constraints are not met on 3 nodes',
-    ],
-    [
-      'no suitable node (insufficient resources on 2 nodes; host-mode port already in use on 1 node)',
-      'what it reserves is not free on 2 nodes; the port is in use on 1 node',
-    ],
-    ['no suitable node (max replicas per node limit exceed)', 'max_replicas_per_node is reached'],
-    [
-      'no suitable node (unsupported platform on 3 nodes)',
-      'the image is for another kind of machine on 3 nodes',
-    ],
-    [
-      'driver failed programming external connectivity: Bind for 0.0.0.0:80 failed: port is already allocated',
-      'a port it publishes is in use',
-    ],
-    [
-      'invalid mount config for type "bind": bind source path does not exist: /data',
-      'the path /data to mount is not on the node',
-    ],
-    ['task: non-zero exit (137)', 'it was killed, most likely out of memory: its limit is 50 MiB'],
-    ['task: non-zero exit (137): dockerexec: unhealthy container', 'it was killed'],
-    [
-      'starting container failed: OCI runtime create failed: exec: "x": executable file not found in $PATH',
-      'its command is not in the image',
-    ],
-    ['exec /app: exec format error', 'the image is for another kind of machine'],
-    [
-      'no matching manifest for linux/arm64/v8 in the manifest list entries',
-      'the image is for another kind of machine',
-    ],
-    ['container: out of memory', 'it was killed, most likely out of memory: its limit is 50 MiB'],
-    ['exec: "/x": permission denied', 'its command may not be run'],
-    ['task: unhealthy container', 'its health check fails'],
-    ['network sandbox join failed: subnet sandbox join failed', 'its network is not ready on the node'],
-  ])('%s', (Err, words) => {
-    const { problem } =
-      one(aService({ TaskTemplate: { ContainerSpec: { Image: 'nginx:latest' }, ...limited } }), [
-        aTask('rejected', { Err }),
-      ]) ?? {};
-    expect(problem).toContain(words);
-    expect(problem).toContain(Err);
+  test('has converged once its tasks have completed, the first of which has no number', () => {
+    const three = job({ ReplicatedJob: { MaxConcurrent: 1, TotalCompletions: 3 } });
+    const first = done({ Slot: undefined, second: 1 });
+    const running = aTask('running', { Slot: 1, DesiredState: 'complete', JobIteration: {} });
+    const under = one(three, [first, running]);
+    expect(under).toMatchObject({ mode: 'replicated-job', desired: 3, running: 1, completed: 1 });
+    expect(hasConverged(under)).toBe(false);
+    const all = one(three, [first, done({ second: 2 }), done({ Slot: 2, second: 3 })]);
+    expect(all).toMatchObject({ running: 3, completed: 3, failed: 0, since: at(3) });
+    expect(hasConverged(all)).toBe(true);
   });
 
-  test('is the newest reason, in the Engine’s own words where no other is known', () => {
-    const tasks = [
-      aTask('rejected', { Err: 'No such image: a', second: 1 }),
-      aTask('failed', { Err: 'the moon is full', second: 5 }),
-      aTask('preparing', { second: 9 }),
-    ];
-    expect(one(aService(), tasks)?.problem).toBe('the moon is full');
+  test('of all nodes is done once it has completed on each', () => {
+    const everywhere = job({ GlobalJob: {} });
+    const on = (NodeID: string) => done({ NodeID, Slot: undefined });
+    expect(one(everywhere, [on('n1'), on('n2')])).toMatchObject({
+      mode: 'global-job',
+      desired: 3,
+      running: 2,
+    });
+    expect(hasConverged(one(everywhere, [on('n1'), on('n2'), on('n3')]))).toBe(true);
   });
 
-  test('may be that it ended without an error', () => {
-    expect(one(aService(), [aTask('complete', { exit: 0 })])).toMatchObject({
-      failed: 0,
-      problem: 'its container ended by itself with exit code 0; a service must keep running',
+  test('that runs anew counts from nothing', () => {
+    const again = job({ ReplicatedJob: {} }, 2);
+    expect(one(again, [done()])).toMatchObject({ desired: 1, running: 0 });
+    expect(one(again, [done(), done({ JobIteration: { Index: 2 } })])).toMatchObject({ running: 1 });
+  });
+
+  test('whose tasks fail says why', () => {
+    const failed = [1, 2].map((second) =>
+      aTask('failed', { Err: 'task: non-zero exit (1)', second, Slot: undefined, JobIteration: {} }),
+    );
+    expect(one(job({ ReplicatedJob: { TotalCompletions: 1 } }), failed)).toMatchObject({
+      running: 0,
+      failed: 1,
+      cause: 'crash_loop',
     });
   });
+});
+
+describe('a service that is to run once', () => {
+  const once = (Condition: string) =>
+    aService({
+      Mode: { Replicated: { Replicas: 1 } },
+      TaskTemplate: { ContainerSpec: { Image: 'nginx:latest' }, RestartPolicy: { Condition } },
+    });
+
+  test('has done what it should once its task ended well', () => {
+    for (const condition of ['on-failure', 'none']) {
+      const status = one(once(condition), [aTask('complete', { exit: 0, second: 4 })]);
+      expect(status).toMatchObject({ desired: 1, running: 1, completed: 1, failed: 0, since: at(4) });
+      expect(status).not.toHaveProperty('problem');
+    }
+  });
+
+  test('has not, if it ended badly or is started again', () => {
+    expect(one(once('any'), [aTask('complete', { exit: 0 })])).toMatchObject({ running: 0, cause: 'ended' });
+    expect(one(once('none'), [aTask('failed', { Err: 'task: non-zero exit (2)' })])).toMatchObject({
+      running: 0,
+      failed: 1,
+      problem: expect.stringContaining('its restart_policy is none, so it stays so'),
+    });
+  });
+});
+
+describe('what tasks wait for, where nothing has failed', () => {
+  const stuck = (State: string, service = aService(), seconds = 11) =>
+    one(service, [aTask(State, { second: 0 })], NODES, Date.parse(at(seconds)));
+
+  test.each([
+    ['new', 'network_not_ready', 'gives its tasks no address'],
+    ['preparing', 'pulling', 'host-n1 still pulls nginx:latest'],
+    ['assigned', 'node_down', 'host-n1 has not taken its task up'],
+  ])('%s for more than ten seconds', (state, cause, words) => {
+    expect(stuck(state)).toMatchObject({ cause, problem: expect.stringContaining(words) });
+    expect(stuck(state, aService(), 9)).not.toHaveProperty('cause');
+  });
+
+  test('starting, if it has a health check', () => {
+    expect(stuck('starting')).not.toHaveProperty('cause');
+    const checked = aService({
+      TaskTemplate: { ContainerSpec: { Image: 'a', Healthcheck: { Test: ['CMD', 'x'] } } },
+    });
+    expect(stuck('starting', checked)).toMatchObject({ cause: 'unhealthy' });
+  });
+
+  test('is not what an update has already put right', () => {
+    const repaired = aService({}, { PreviousSpec: aService().Spec, UpdatedAt: at(4) });
+    const before = aTask('rejected', { Err: 'No such image: x', Spec: {}, second: 3 });
+    expect(one(repaired, [before, aTask('preparing', { second: 5 })])).not.toHaveProperty('problem');
+    expect(one(repaired, [before])).not.toHaveProperty('problem');
+    const since = aTask('rejected', { Err: 'No such image: y', second: 5 });
+    expect(one(repaired, [before, since]).error).toBe('No such image: y');
+  });
+});
+
+describe('what a lab’s record keeps', () => {
+  const late = (since: number, more: Partial<ServiceStatus> = {}): ServiceStatus => ({
+    name: 's_web',
+    mode: 'replicated',
+    desired: 2,
+    running: 1,
+    failed: 1,
+    since: at(since),
+    ...more,
+  });
+
+  test('is the moment from which something was missing, while it is', () => {
+    expect(recordedStatuses([late(9)], [late(3)])).toEqual([late(3)]);
+    expect(recordedStatuses([late(9)], [late(3, { running: 2 })])).toEqual([late(9)]);
+    expect(recordedStatuses([late(9, { running: 2 })], [late(3)])).toEqual([late(9, { running: 2 })]);
+    expect(recordedStatuses([late(9)], [])).toEqual([late(9)]);
+  });
+
+  test('is small: four stacks of eight services that all fail leave room in 16 KB', () => {
+    const error =
+      'starting container failed: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/docker-entrypoint.sh": stat /docker-entrypoint.sh: no such file or directory: unknown';
+    const services = Array.from({ length: 8 }, (_, index) =>
+      aService({ Name: `giropops-monitoring_mongo-${index}` }, { ID: `web-${index}` }),
+    );
+    const tasks = services.map(({ ID }) => aTask('failed', { ServiceID: ID, Err: error }));
+    const kept = recordedStatuses(serviceStatuses(services, tasks, NODES, NOW), []);
+    expect(kept.every(({ problem }) => problem?.includes('not in the image'))).toBe(true);
+    expect(JSON.stringify(Array(4).fill(kept)).length).toBeLessThan(11_000);
+  });
+});
+
+test('no swarm, however odd, breaks the count', () => {
+  const states = ['new', 'pending', 'running', 'failed', 'rejected', 'complete', 'shutdown', 'orphaned'];
+  const task = fc.record({
+    state: fc.constantFrom(...states),
+    slot: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+    second: fc.integer({ min: 0, max: 50 }),
+    wanted: fc.constantFrom('running', 'ready', 'shutdown', 'complete', 'remove'),
+    error: fc.option(fc.constantFrom('', 'No such image: x', 'task: non-zero exit (1)'), { nil: undefined }),
+  });
+  const mode = fc.constantFrom<Service['Spec']['Mode']>(
+    { Replicated: { Replicas: 3 } },
+    { Global: {} },
+    { ReplicatedJob: { TotalCompletions: 2 } },
+    { GlobalJob: {} },
+  );
+  fc.assert(
+    fc.property(mode, fc.array(task, { maxLength: 12 }), (Mode, drawn) => {
+      const tasks = drawn.map(({ state, slot, second, wanted, error }) =>
+        aTask(state, {
+          Slot: slot,
+          second,
+          DesiredState: wanted,
+          ...(error === undefined ? {} : { Err: error }),
+        }),
+      );
+      const status = ServiceStatus.parse(one(aService({ Mode }), tasks));
+      expect(status.failed).toBeLessThanOrEqual(Math.max(0, status.desired - status.running));
+      expect(status.completed ?? 0).toBeLessThanOrEqual(status.running);
+      expect(Number.isNaN(Date.parse(status.since ?? ''))).toBe(false);
+    }),
+  );
 });

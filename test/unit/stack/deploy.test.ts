@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SlipwayError } from '../../../shared/core/errors.ts';
+import { composeOnly } from '../../../shared/lab/stack-source.ts';
+import { readCompose } from '../../../shared/stack/compose/read-compose.ts';
 import { stackServices } from '../../../shared/stack/converge.ts';
 import { deployStack } from '../../../shared/stack/deploy.ts';
 import { publishedPorts } from '../../../shared/stack/published-ports.ts';
@@ -29,7 +31,7 @@ const writesOf = (lab: FakeLab) =>
     .filter((call) => /^(create|update|remove)(Service|Network)/.test(call));
 
 const deploy = (lab: FakeLab, text = compose(), name = 'shop') =>
-  deployStack(lab.engine('m1'), { name, compose: text });
+  deployStack(lab.engine('m1'), { name, source: composeOnly(text) });
 
 describe('deploying a stack', () => {
   test('makes networks, then services, with the stack’s names and labels', async () => {
@@ -104,7 +106,7 @@ describe('deploying a stack', () => {
     lab.all.failOnce('createService');
     await expect(deploy(lab)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^shop_web: .*\(1 of 2 services are deployed; deploy again for the rest\)$/,
+        /^shop_web: .*\(shop_db are deployed; deploy again for the rest, or remove the stack\)$/,
       ),
     });
   });
@@ -168,6 +170,17 @@ networks: { out: { external: true }, renamed: { name: shared, external: true } }
     expect(web?.Spec.TaskTemplate.Networks).toMatchObject([{ Target: out.id }, { Target: shared.id }]);
   });
 
+  test('refuses an external network that is of one node alone', async () => {
+    const lab = await aSwarm();
+    const text =
+      'services: { web: { image: nginx, networks: [mine] } }\nnetworks: { mine: { external: true } }';
+    await lab.engine('m1').createNetwork({ Name: 'mine', Driver: 'bridge', Labels: {} });
+    await expect(deploy(lab, text)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('the network mine is of one node alone'),
+    });
+  });
+
   test('keeps the digest that an unchanged image was resolved to, and a forced restart', async () => {
     const lab = await aSwarm();
     await deploy(lab);
@@ -206,6 +219,24 @@ networks: { out: { external: true }, renamed: { name: shared, external: true } }
       message: expect.stringContaining('63 at most'),
     });
     expect(lab.all.calls).toEqual([]);
+  });
+
+  test('refuses a file whose services want one port before it makes anything; host ports and other protocols are apart', async () => {
+    const lab = await aSwarm();
+    const two = (ports: string) => `
+services:
+  a: { image: nginx, ports: ["80:80", { target: 81, published: 81, mode: host }] }
+  b: { image: nginx, ports: [${ports}] }
+`;
+    const onNode = '{ target: 80, published: 80, mode: host }';
+    await expect(deploy(lab, two(onNode))).rejects.toMatchObject({ code: 'conflict' });
+    await expect(deploy(lab, two('"80:8080"'))).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('port 80/tcp is published by shop_a and by shop_b'),
+    });
+    expect(lab.all.calls).toEqual([]);
+    await deploy(lab, two('"80:80/udp", { target: 81, published: 81, mode: host }'));
+    expect(await lab.engine('m1').services({ stack: 'shop' })).toHaveLength(2);
   });
 
   test('a bug is no refusal', async () => {
@@ -261,17 +292,28 @@ services:
   d: { image: redis:6, deploy: { replicas: 5 } }
   e: { image: redis:5, deploy: { mode: global, placement: { constraints: [node.role == manager] } } }
 `;
-    expect(publishedPorts(text)).toEqual([8080, 9000]);
-    expect(imagesForEveryNode(text, 3)).toEqual(['redis:7', 'redis:6']);
-    expect(imagesForEveryNode(text, 1)).toEqual(['nginx:latest', 'redis:7', 'redis:6']);
+    const read = readCompose(composeOnly(text));
+    expect(publishedPorts(read)).toEqual([8080, 9000]);
+    expect(imagesForEveryNode(read, 3)).toEqual(['redis:7', 'redis:6']);
+    expect(imagesForEveryNode(read, 1)).toEqual(['nginx:latest', 'redis:7', 'redis:6']);
   });
 
-  test('has a digest that changes with name and text', () => {
-    const digest = stackDigest({ name: 'a', compose: 'b' });
-    expect(digest).toBe(stackDigest({ name: 'a', compose: 'b' }));
-    expect(
-      new Set([digest, stackDigest({ name: 'ab', compose: '' }), stackDigest({ name: 'a', compose: 'c' })])
-        .size,
-    ).toBe(3);
+  test('has a digest that changes with its name, its files and each request for it', () => {
+    const catalogue = composeOnly('services: {}');
+    const digests = [
+      stackDigest({ name: 'a', from: 'a' }, catalogue),
+      stackDigest({ name: 'b', from: 'a' }, catalogue),
+      stackDigest({ name: 'a', from: 'a' }, composeOnly('services: { web: {} }')),
+      stackDigest({ name: 'a', from: 'a', source: '1' }, catalogue),
+      stackDigest({ name: 'a', from: 'a', source: '1', revision: 2 }, catalogue),
+      stackDigest({ name: 'a', from: 'a', source: '1', revision: 2, prune: true }, catalogue),
+    ];
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(stackDigest({ name: 'a', from: 'a' }, catalogue)).toBe(digests[0]);
+  });
+
+  test('sent with a request, is deployed again only when asked for again, whatever the catalogue has become', () => {
+    const stack = { name: 'a', from: 'a', source: '1', revision: 1 };
+    expect(stackDigest(stack, composeOnly('x'))).toBe(stackDigest(stack, undefined));
   });
 });

@@ -96,6 +96,55 @@ describe('what an engine tells', () => {
   });
 });
 
+describe('what an old or hasty engine leaves out', () => {
+  const version = { Version: { Index: 1 } };
+
+  test('of a node is nothing', async () => {
+    const Spec = { Role: 'worker', Availability: 'active', Labels: null };
+    const nodes = [undefined, null, {}, { Hostname: 'm1', Engine: { Labels: null } }].map((Description) => ({
+      ID: 'n',
+      ...version,
+      Spec,
+      Status: { State: 'ready' },
+      ...(Description === undefined ? {} : { Description }),
+    }));
+    const { engine } = await engineThat((response) => json(response, nodes));
+    const nothing = {
+      Hostname: '',
+      Platform: { Architecture: '', OS: '' },
+      Resources: { NanoCPUs: 0, MemoryBytes: 0 },
+      Engine: { EngineVersion: '', Labels: {} },
+    };
+    const descriptions = (await engine.nodes()).map(({ Description }) => Description);
+    expect(descriptions).toEqual([nothing, nothing, nothing, { ...nothing, Hostname: 'm1' }]);
+  });
+
+  test('of a service is no port, no address and no time', async () => {
+    const Spec = { Name: 'web', Labels: null, TaskTemplate: {}, Mode: {} };
+    const { engine } = await engineThat((response) => json(response, { ID: 's', ...version, Spec }));
+    expect(await engine.service('web')).toEqual({
+      ID: 's',
+      ...version,
+      CreatedAt: '',
+      UpdatedAt: '',
+      Spec: { ...Spec, Labels: {} },
+      Endpoint: { Ports: [], VirtualIPs: [] },
+    });
+  });
+
+  test('of a port is what every port is unless told', async () => {
+    const Spec = { Name: 'web', Labels: {}, TaskTemplate: {}, Mode: {} };
+    const Endpoint = { Ports: [{ TargetPort: 80 }], VirtualIPs: null };
+    const { engine } = await engineThat((response) =>
+      json(response, [{ ID: 's', ...version, Spec, Endpoint }]),
+    );
+    expect((await engine.services())[0]?.Endpoint).toEqual({
+      Ports: [{ Protocol: 'tcp', TargetPort: 80, PublishMode: 'ingress' }],
+      VirtualIPs: [],
+    });
+  });
+});
+
 describe('what an engine is asked', () => {
   test('names the stack and the service it is about, and nothing where none is named', async () => {
     const { engine, scripted } = await engineThat((response) => json(response, []));
@@ -107,6 +156,52 @@ describe('what an engine is asked', () => {
       '{"label":["com.docker.stack.namespace=web"],"service":["web_app"]}',
       null,
     ]);
+  });
+
+  test('about secrets and configs goes to each their own', async () => {
+    const { engine, scripted } = await engineThat((response, { path }) =>
+      json(response, path.endsWith('create') ? { ID: 'f1' } : []),
+    );
+    const spec = { Name: 'a', Labels: {}, Data: 'YQ==' };
+    expect(await engine.createSecret(spec)).toEqual({ id: 'f1' });
+    expect(await engine.createConfig(spec)).toEqual({ id: 'f1' });
+    await engine.updateSecret('f1', 7, spec);
+    await engine.updateConfig('f1', 8, spec);
+    await engine.secrets({ stack: 'web' });
+    await engine.configs();
+    await engine.removeSecret('a/b');
+    await engine.removeConfig('f1');
+    expect(
+      scripted.heard.map(({ method, path, query }) => `${method} ${path} ${decodeURIComponent(`${query}`)}`),
+    ).toEqual([
+      'POST /v1.41/secrets/create ',
+      'POST /v1.41/configs/create ',
+      'POST /v1.41/secrets/f1/update version=7',
+      'POST /v1.41/configs/f1/update version=8',
+      'GET /v1.41/secrets filters={"label":["com.docker.stack.namespace=web"]}',
+      'GET /v1.41/configs ',
+      'DELETE /v1.41/secrets/a%2Fb ',
+      'DELETE /v1.41/configs/f1 ',
+    ]);
+    expect(JSON.parse(scripted.heard[0]?.body ?? '')).toEqual(spec);
+  });
+
+  test('about tasks may be narrowed to a node', async () => {
+    const { engine, scripted } = await engineThat((response) => json(response, []));
+    await engine.tasks({ node: 'n1' });
+    expect(scripted.heard[0]?.query.get('filters')).toBe('{"node":["n1"]}');
+  });
+
+  test('for a rollback is the version that its caller saw, and the spec that is there', async () => {
+    const Spec = { Name: 'web', Labels: { a: 'b' }, TaskTemplate: { More: 1 }, Mode: {} };
+    const { engine, scripted } = await engineThat((response, { method }) =>
+      json(response, method === 'GET' ? { ID: 's', Version: { Index: 9 }, Spec } : { Warnings: null }),
+    );
+    await engine.rollbackService('s', 7);
+    const [, update] = scripted.heard;
+    expect(update).toMatchObject({ method: 'POST', path: '/v1.41/services/s/update' });
+    expect(Object.fromEntries(update?.query ?? [])).toEqual({ version: '7', rollback: 'previous' });
+    expect(JSON.parse(update?.body ?? '')).toEqual(Spec);
   });
 
   test('cannot be turned into another question by an id', async () => {
@@ -191,6 +286,10 @@ describe('a watch', () => {
       calls += 1;
     }, new AbortController().signal);
     await expect.poll(() => calls).toBe(2);
+    // What our own programs on the host do is no news either.
+    const ours = { ID: 'c', Attributes: { 'io.slipway.host-program': '' } };
+    response?.write(`${JSON.stringify({ Type: 'container', Action: 'start', Actor: ours })}\n`);
+    response?.write(`${JSON.stringify({ Type: 'container', Action: 'prune', Actor: {} })}\n`);
     response?.end();
     await expect.poll(() => calls).toBe(3);
     expect(JSON.parse(scripted.heard[0]?.query.get('filters') ?? '')).toEqual({

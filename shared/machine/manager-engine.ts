@@ -1,0 +1,85 @@
+import { SlipwayError } from '../core/errors.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { MachineStatus } from '../lab/machine.ts';
+import type { Engine, EngineAccess } from '../ports/engine.ts';
+
+/** Reads the swarm through one of a lab's managers, or tells why nobody can. */
+export interface ManagerEngine {
+  machine: string;
+  engine: Engine;
+}
+
+/**
+ * The Engine of the lab's first manager that answers and has a working swarm, by the record alone. Asks as few as it can.
+ * @throws SlipwayError `conflict` where the lab is off, has no swarm or has lost its quorum, with what to do;
+ * `engine_unreachable` where no manager answers.
+ */
+export async function managerEngine(deps: { engines: EngineAccess }, lab: Lab): Promise<ManagerEngine> {
+  if (lab.spec.power === 'off') {
+    throw new SlipwayError(
+      'conflict',
+      `lab ${lab.id} is switched off; PATCH /v1/labs/${lab.id} {"power":"on"} first`,
+    );
+  }
+  const candidates = managersFirst(lab);
+  if (candidates.length === 0) {
+    throw new SlipwayError(
+      'conflict',
+      `no machine of lab ${lab.id} is up yet; GET /v1/labs/${lab.id} tells how far it is`,
+      {
+        retryable: true,
+      },
+    );
+  }
+  let reason: SlipwayError | undefined;
+  for (const machine of candidates) {
+    try {
+      const engine = await engineOfMachine(deps, lab, machine);
+      const { swarm } = await engine.info();
+      if (swarm.controlAvailable && swarm.error === '') return { machine: machine.name, engine };
+      if (swarm.controlAvailable) reason ??= noQuorum(swarm.error);
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      reason ??= error;
+    }
+  }
+  throw reason ?? noSwarm(lab);
+}
+
+/** @throws SlipwayError `conflict` in docker-machine's words where the machine does not run. */
+export async function engineOfMachine(
+  { engines }: { engines: EngineAccess },
+  lab: Lab,
+  machine: MachineStatus,
+): Promise<Engine> {
+  if (machine.state !== 'Running' || machine.endpoint === undefined) {
+    throw new SlipwayError('conflict', 'Host is not running');
+  }
+  return await engines.of(lab.id, { name: machine.name, engine: machine.endpoint });
+}
+
+/** Running machines: the first manager, the other managers, then those that may have become one since. */
+function managersFirst({ spec, status }: Lab): MachineStatus[] {
+  const rank = ({ name }: MachineStatus) => {
+    const node = status.swarm?.nodes.find(({ hostname }) => hostname === name);
+    const role = node?.role ?? spec.machines.find((machine) => machine.name === name)?.role;
+    return Number(role === 'manager') * 2 + Number(name === status.swarm?.firstManager);
+  };
+  return status.machines
+    .filter(({ state, endpoint }) => state === 'Running' && endpoint !== undefined)
+    .sort((a, b) => rank(b) - rank(a));
+}
+
+function noQuorum(words: string): SlipwayError {
+  return new SlipwayError(
+    'conflict',
+    `the swarm has lost its majority of managers: start those that are down (${words.slice(0, 200)})`,
+    { retryable: true },
+  );
+}
+
+function noSwarm({ id, spec }: Lab): SlipwayError {
+  const cure =
+    spec.swarm === 'none' ? 'form one with docker swarm init' : `GET /v1/labs/${id} tells how far it is`;
+  return new SlipwayError('conflict', `no machine of lab ${id} manages a swarm; ${cure}`);
+}
