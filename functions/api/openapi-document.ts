@@ -26,6 +26,9 @@ export function createDocument(app: Api['app']) {
     tags: [
       { name: 'Labs', description: 'A lab is a cluster of Docker hosts with an end' },
       { name: 'Machines', description: 'In docker-machine’s words' },
+      { name: 'Stacks', description: 'Compose files of version 3, deployed as docker stack deploy would' },
+      { name: 'Services', description: 'The swarm’s own, whoever made them' },
+      { name: 'Secrets and configs', description: 'A secret’s value goes in and never comes out' },
       { name: 'Keys', description: 'What opens a lab' },
       { name: 'Tokens', description: 'Who may call' },
       { name: 'Hosts', description: 'What hosts call' },

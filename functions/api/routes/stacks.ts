@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { sha256 } from '../../../shared/core/ids.ts';
 import { composeOnly } from '../../../shared/lab/stack-source.ts';
 import { findLab } from '../../../shared/service/find-lab.ts';
 import { planStack, StackPlan } from '../../../shared/service/stacks/plan-stack.ts';
@@ -106,8 +105,7 @@ export function addStackRoutes(api: Api): void {
         const { lab } = await findLab(deps, caller, labId);
         return context.json(await planStack(deps, lab, name, sourceOf(deps.catalogue, request)), 200);
       }
-      const asked = raw === undefined ? body : sha256(raw.bytes.toString('base64'));
-      const write = { caller, labId, method: 'PUT', path: context.req.path, body: [asked, query], key };
+      const write = { caller, labId, method: 'PUT', path: context.req.path, key };
       const { plan } = await putStack(deps, write, { name, request, prune: query.prune });
       const items = await listStacks(deps, caller, labId);
       context.header('Location', `/v1/labs/${labId}/stacks/${name}`);

@@ -3,6 +3,7 @@ import type { Lab, LabSpec, StackSpec } from '../../lab/lab.ts';
 import { keepSource } from '../../stack/stack-sources.ts';
 import { findLab } from '../find-lab.ts';
 import { requireLive } from '../require-live.ts';
+import { labMac } from '../swarm/lab-mac.ts';
 import { type LabWrite, type WriteDeps, writeSpec } from '../write-spec.ts';
 import { type PlanDeps, planStack, type StackPlan } from './plan-stack.ts';
 import { type StackRequest, sourceOf } from './stack-request.ts';
@@ -19,7 +20,7 @@ const MOST_STACKS = 12;
  */
 export async function putStack(
   deps: PutStackDeps,
-  write: LabWrite,
+  write: Omit<LabWrite, 'body'>,
   { name, request, prune }: { name: string; request: StackRequest; prune: boolean },
 ): Promise<{ lab: Lab; plan: StackPlan }> {
   const source = sourceOf(deps.catalogue, request);
@@ -29,7 +30,8 @@ export async function putStack(
   if (!plan.deployable) throw notDeployable(plan);
   const sourceId = await keepSource(deps, lab.id, source);
   const before = lab.spec.stacks.find((stack) => stack.name === name)?.source;
-  const written = await writeSpec(deps, write, (current) => {
+  const body = await labMac(deps, lab.id, 'request', JSON.stringify([request, prune]));
+  const written = await writeSpec(deps, { ...write, body }, (current) => {
     requireLive(current, deps.clock.now());
     return withStack(current.spec, {
       name,
