@@ -85,6 +85,7 @@ describe('the docker driver', () => {
     await withLab(driver, (one) =>
       withLab(driver, async (two) => {
         await Promise.all([driver.create(launchOf(one, ['m1', 'm2'])), driver.create(launchOf(two, ['m1']))]);
+        expect((await driver.createNetwork(one)).subnet).not.toBe((await driver.createNetwork(two)).subnet);
         const [, neighbour] = await running(driver, one, ['m1', 'm2']);
         const [stranger] = await running(driver, two, ['m1']);
         const answers = (address = '') =>

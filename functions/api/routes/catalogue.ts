@@ -1,8 +1,7 @@
-import { z } from 'zod';
-import { CatalogueStack, listCatalogue } from '../../../shared/service/list-stacks.ts';
+import { CatalogueStack, listCatalogue } from '../../../shared/service/stacks/list-catalogue.ts';
 import { operate } from '../operate.ts';
 import type { Api } from '../operation.ts';
-import { EVERYBODY } from './parameters.ts';
+import { EVERYBODY, json, pageOf, paging } from './parameters.ts';
 
 export function addCatalogueRoutes(api: Api): void {
   operate(
@@ -14,13 +13,9 @@ export function addCatalogueRoutes(api: Api): void {
       tag: 'Stacks',
       summary: 'The catalogue: every stack of the course, with what it asks for and what it needs',
       access: EVERYBODY,
-      answers: {
-        200: {
-          description: 'By name',
-          content: { 'application/json': z.object({ items: z.array(CatalogueStack) }) },
-        },
-      },
+      query: paging,
+      answers: { 200: { description: 'By name', content: json(pageOf(CatalogueStack)) } },
     },
-    async ({ context }) => context.json({ items: listCatalogue(api.deps) }),
+    async ({ query, context }) => context.json(listCatalogue(api.deps, query)),
   );
 }

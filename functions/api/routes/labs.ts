@@ -11,9 +11,7 @@ import { LabView, viewLab } from '../../../shared/service/lab-view.ts';
 import { listLabs } from '../../../shared/service/list-labs.ts';
 import { operate } from '../operate.ts';
 import type { Api } from '../operation.ts';
-import { EVERYBODY, LabPath, limit } from './parameters.ts';
-
-const json = (schema: z.ZodType) => ({ 'application/json': schema });
+import { EVERYBODY, json, LabPath, limit } from './parameters.ts';
 
 export function addLabRoutes(api: Api): void {
   const { deps, options } = api;

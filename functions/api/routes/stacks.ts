@@ -20,14 +20,13 @@ import { operate } from '../operate.ts';
 import type { Api, RawBody } from '../operation.ts';
 import { readFileText } from '../read-body.ts';
 import { readStackForm } from '../read-stack-form.ts';
-import { EVERYBODY, flag, LabPath } from './parameters.ts';
+import { EVERYBODY, flag, json, LabPath, pageOf, paging, SWARM_REFUSES } from './parameters.ts';
 
 const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 const FORM = 'multipart/form-data';
 /** http-api.md: a stack's request. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-const json = (schema: z.ZodType) => ({ 'application/json': schema });
 const StackPath = LabPath.extend({ stack: z.string().describe('The stack’s name in the swarm') });
 
 export function addStackRoutes(api: Api): void {
@@ -42,13 +41,12 @@ export function addStackRoutes(api: Api): void {
       summary: 'Stacks of a lab, those deployed by your own docker command too',
       access: EVERYBODY,
       params: LabPath,
-      answers: {
-        200: { description: 'By name', content: json(z.object({ items: z.array(StackSummary) })) },
-      },
+      query: paging,
+      answers: { 200: { description: 'By name', content: json(pageOf(StackSummary)) } },
       refuses: ['not_found'],
     },
-    async ({ caller, params, context }) => {
-      return context.json({ items: await listStacks(deps, caller, params.lab) });
+    async ({ caller, params, query, context }) => {
+      return context.json(await listStacks(deps, caller, params.lab, query));
     },
   );
 
@@ -63,7 +61,7 @@ export function addStackRoutes(api: Api): void {
       access: EVERYBODY,
       params: StackPath,
       answers: { 200: { description: 'As it is now', content: json(StackDetail) } },
-      refuses: ['not_found', 'conflict', 'engine_unreachable'],
+      refuses: SWARM_REFUSES,
     },
     async ({ caller, params, context }) => {
       return context.json(await getStack(deps, caller, params.lab, params.stack));
@@ -94,7 +92,7 @@ export function addStackRoutes(api: Api): void {
       repeatable: true,
       answers: {
         200: { description: 'The plan', content: json(StackPlan) },
-        202: { description: 'It is being deployed', content: json(StackSummary.extend({ plan: StackPlan })) },
+        202: { description: 'It is being deployed', content: json(StackDetail.extend({ plan: StackPlan })) },
       },
       refuses: ['not_found', 'conflict', 'quota', 'version_conflict'],
     },
@@ -107,9 +105,8 @@ export function addStackRoutes(api: Api): void {
       }
       const write = { caller, labId, method: 'PUT', path: context.req.path, key };
       const { plan } = await putStack(deps, write, { name, request, prune: query.prune });
-      const items = await listStacks(deps, caller, labId);
       context.header('Location', `/v1/labs/${labId}/stacks/${name}`);
-      return context.json({ ...items.find((item) => item.name === name), plan }, 202);
+      return context.json({ ...(await getStack(deps, caller, labId, name)), plan }, 202);
     },
   );
 

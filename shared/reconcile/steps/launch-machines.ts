@@ -6,12 +6,14 @@ import { readCompose } from '../../stack/compose/read-compose.ts';
 import { publishedPorts } from '../../stack/published-ports.ts';
 import { catalogueSources, commitRun, observeMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, type StepResult, wait } from '../step.ts';
-import { launchTrouble } from './launch-trouble.ts';
+import { launchTrouble, NO_ROOM_SECONDS } from './launch-trouble.ts';
 
 /** How long a driver's list may lag behind its `create` before a machine that never showed counts as lost. */
 const LIST_LAG_SECONDS = 60;
 /** The longest pause between two launches of a lab whose machines keep vanishing. */
 const LONGEST_PAUSE_SECONDS = 300;
+/** So many places are tried one right after the other; a driver's memory is its process's, and may be short. */
+const PLACES_AT_ONCE = 6;
 
 /**
  * Launches every machine that the spec has and the driver has not, in one go. The intent is saved first; only a run
@@ -45,6 +47,9 @@ async function launch(run: Run): Promise<StepResult> {
     return wait(0.25, 'Launching', `${listed(lagging)} launched, not listed yet`);
   }
   const pauseSeconds = secondsBeforeNext(last, run.now);
+  if (pauseSeconds > 0 && last?.abandonedAt !== undefined) {
+    return wait(pauseSeconds, 'NoRoom', `no room in ${last.short.length} places; tried again`);
+  }
   if (pauseSeconds > 0) {
     return wait(
       pauseSeconds,
@@ -126,7 +131,11 @@ function mayStillShow(run: Run, name: string, intent: LaunchIntent | undefined):
 
 /** The first repair is at once; after that each launch waits twice as long as the one before. */
 function secondsBeforeNext(last: LaunchIntent | undefined, now: number): number {
-  if (last === undefined || last.attempt < 2 || last.abandonedAt !== undefined) return 0;
+  if (last?.abandonedAt !== undefined) {
+    if (last.short.length < PLACES_AT_ONCE) return 0;
+    return Math.max(0, NO_ROOM_SECONDS - (now - Date.parse(last.abandonedAt)) / 1000);
+  }
+  if (last === undefined || last.attempt < 2) return 0;
   const pauseSeconds = Math.min(2 ** last.attempt, LONGEST_PAUSE_SECONDS);
   return Math.max(0, pauseSeconds - (now - Date.parse(last.savedAt)) / 1000);
 }

@@ -9,7 +9,9 @@ const QUOTA_SECONDS = 60;
 const BUSY_SECONDS = 10;
 const THROTTLED_SECONDS = 2;
 /** Where there is no room anywhere now. */
-const NO_ROOM_SECONDS = 30;
+export const NO_ROOM_SECONDS = 30;
+/** The record stays small; what was short longest ago may have room again. */
+const MOST_REMEMBERED = 12;
 
 /**
  * What to do about a driver that could not launch: elsewhere at once, or later with the reason in words.
@@ -41,7 +43,7 @@ function elsewhere(run: Run, message: string, afterSeconds: number): StepResult 
   }
   run.status.intent = {
     ...intent,
-    short: [...intent.short, intent.placement],
+    short: [...intent.short, intent.placement].slice(-MOST_REMEMBERED),
     abandonedAt: iso(run.deps.clock.now()),
   };
   tell(run, 'NoRoom', `${message}; trying elsewhere`);

@@ -3,6 +3,7 @@ import { isSlipwayError, messageOf, SlipwayError } from '../../core/errors.ts';
 import { type Lab, ServiceStatus, type StackStatus } from '../../lab/lab.ts';
 import { managerEngine } from '../../machine/manager-engine.ts';
 import type { Deps } from '../../ports/deps.ts';
+import type { Page } from '../../ports/store.ts';
 import { serviceStatuses } from '../../stack/converge.ts';
 import { STACK_LABEL } from '../../stack/convert/stack-names.ts';
 import { stackDigest } from '../../stack/stack-digest.ts';
@@ -10,6 +11,7 @@ import { StackView as LiveServices, viewStack } from '../../stack/view-stack.ts'
 import type { Caller } from '../caller.ts';
 import { findLab } from '../find-lab.ts';
 import { linksOfStack } from '../lab-links.ts';
+import { type PageQuery, pageOf } from '../page-of.ts';
 
 const State = z.enum(['waiting', 'deploying', 'converging', 'converged', 'late', 'removing', 'foreign']);
 
@@ -43,12 +45,13 @@ export async function listStacks(
   deps: StackViewDeps,
   caller: Caller,
   labId: string,
-): Promise<StackSummary[]> {
+  query: PageQuery,
+): Promise<Page<StackSummary>> {
   const { lab } = await findLab(deps, caller, labId);
   const { services, note } = await liveServices(deps, lab);
-  const foreign = [...(services?.keys() ?? [])].filter((name) => !isOurs(lab, name));
-  const names = [...ownNames(lab), ...foreign.sort()];
-  return names.map((name) => summaryOf(deps, lab, name, services?.get(name), note));
+  const names = [...new Set([...ownNames(lab), ...(services?.keys() ?? [])])];
+  const page = pageOf(names, (name) => name, query);
+  return { ...page, items: page.items.map((name) => summaryOf(deps, lab, name, services?.get(name), note)) };
 }
 
 /** @throws SlipwayError `not_found` for a lab or stack that is not there. */
@@ -133,7 +136,7 @@ function stateOf(
 
 function ownNames({ spec, status }: Lab): string[] {
   const names = [...spec.stacks.map(({ name }) => name), ...status.stacks.map(({ name }) => name)];
-  return [...new Set(names)].sort();
+  return [...new Set(names)];
 }
 
 function isOurs(lab: Lab, name: string): boolean {

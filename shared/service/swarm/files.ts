@@ -4,11 +4,11 @@ import type { Engine, SwarmFile, SwarmFileSpec } from '../../ports/engine.ts';
 import type { Page } from '../../ports/store.ts';
 import { configsOf, type FileKind, secretsOf } from '../../stack/swarm-files.ts';
 import type { Caller } from '../caller.ts';
+import { type PageQuery, pageOf } from '../page-of.ts';
 import { inOurWords } from './engine-words.ts';
 import { checkSize } from './file-request.ts';
 import { type ConfigDetail, type FileView, viewConfig, viewFile } from './file-view.ts';
 import { openSwarm, type SwarmDeps } from './open-swarm.ts';
-import { type PageQuery, pageOf } from './page-of.ts';
 import { wasMadeSince } from './was-made-since.ts';
 import { type SwarmWrite, type SwarmWriteDeps, writeSwarm } from './write-swarm.ts';
 

@@ -2,10 +2,10 @@ import type { Page } from '../../ports/store.ts';
 import { serviceStatuses } from '../../stack/converge.ts';
 import { explainService } from '../../stack/explain-service.ts';
 import type { Caller } from '../caller.ts';
+import { type PageQuery, pageOf } from '../page-of.ts';
 import { inOurWords } from './engine-words.ts';
 import { lookAtService } from './look-at-service.ts';
 import { openSwarm, type SwarmDeps } from './open-swarm.ts';
-import { type PageQuery, pageOf } from './page-of.ts';
 import { type ServiceDetail, type ServiceView, viewService, viewServiceDetail } from './service-view.ts';
 
 /** Services of a lab, whoever made them, by name. */

@@ -3,10 +3,10 @@ import { guess } from '../../core/nearest.ts';
 import type { Engine, Node, Service, Task } from '../../ports/engine.ts';
 import type { Page } from '../../ports/store.ts';
 import type { Caller } from '../caller.ts';
+import { type PageQuery, pageOf } from '../page-of.ts';
 import { inOurWords } from './engine-words.ts';
 import { findService } from './find-service.ts';
 import { openSwarm, type SwarmDeps } from './open-swarm.ts';
-import { type PageQuery, pageOf } from './page-of.ts';
 import { type TaskView, taskOrder, viewTask } from './task-view.ts';
 
 /** A service's tasks, those of before too, as `docker service ps` lists them. @throws SlipwayError `not_found` */

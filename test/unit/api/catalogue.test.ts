@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadCatalogue } from '../../../shared/catalogue/load-catalogue.ts';
-import { listCatalogue } from '../../../shared/service/list-stacks.ts';
+import { listCatalogue } from '../../../shared/service/stacks/list-catalogue.ts';
 import { createWorld } from '../../support/world.ts';
 
 interface Item {
@@ -23,7 +23,7 @@ test('GET /v1/stacks shows what each stack of the catalogue is, asks for and nee
 });
 
 test('a stack’s services are named as in its file, with their images, ports and number of tasks', async () => {
-  const items = listCatalogue({ catalogue: await loadCatalogue() });
+  const { items } = listCatalogue({ catalogue: await loadCatalogue() }, { limit: 100 });
   const whole = items.find(({ name }) => name === 'giropops-monitoring');
   expect(whole).toMatchObject({
     ports: [9090, 9100, 9093, 8080, 3000, 3080],

@@ -224,9 +224,13 @@ describe('GET stacks', () => {
     await world.ask('PUT', path('/shop'), { body: COMPOSE, headers: YAML });
     const { json } = await world.ask('GET', path());
     expect(json.items).toMatchObject([
-      { name: 'shop', state: 'deploying', asOf: 'now' },
       { name: 'mine', state: 'foreign', services: [{ name: 'mine_web', desired: 2, running: 2 }] },
+      { name: 'shop', state: 'deploying', asOf: 'now' },
     ]);
+    const { json: first } = await world.ask('GET', `${path()}?limit=1`);
+    const { json: second } = await world.ask('GET', `${path()}?limit=1&cursor=${first.cursor}`);
+    expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(['mine', 'shop']);
+    expect(second.cursor).toBeUndefined();
     const { json: one } = await world.ask('GET', path('/mine'));
     expect(one).toMatchObject({ name: 'mine', live: { services: [{ name: 'mine_web' }] } });
     expect((await world.ask('GET', path('/none'))).status).toBe(404);

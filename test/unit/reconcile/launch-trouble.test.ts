@@ -34,6 +34,24 @@ describe('a launch that the driver cannot make', () => {
     expect((await school.load()).status.intent?.attempt).toBe(1);
   });
 
+  test('for want of room in place after place is not asked for all the time, nor remembered without end', async () => {
+    const school = await aSchool();
+    for (let times = 0; times < 16; times += 1) school.driver.failOnce('create', 'before', trouble('short'));
+    await school.pass(120);
+    const creates = () => school.driver.calls.filter((call) => call === 'create').length;
+    expect(creates()).toBeGreaterThan(6);
+    expect(creates()).toBeLessThan(12);
+    expect((await school.load()).status.conditions.MachinesRunning).toMatchObject({
+      reason: 'NoRoom',
+      message: expect.stringMatching(/^no room in \d+ places; tried again$/),
+    });
+    await school.pass(400);
+    expect(await school.phase()).toBe('ready');
+    const { intent } = (await school.load()).status;
+    expect(intent?.attempt).toBe(17);
+    expect(intent?.short).toHaveLength(12);
+  });
+
   test.each([
     ['quota', 'AccountVcpuQuota'],
     ['throttled', 'Throttled'],

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { type StackContents, stackContents } from '../catalogue/stack-contents.ts';
-import { type Catalogue, type StackEntry, StackManifest, StackParameter } from '../lab/template.ts';
+import { type StackContents, stackContents } from '../../catalogue/stack-contents.ts';
+import { type Catalogue, type StackEntry, StackManifest, StackParameter } from '../../lab/template.ts';
+import type { Page } from '../../ports/store.ts';
+import { type PageQuery, pageOf } from '../page-of.ts';
 
 /** A stack of the catalogue, for who chooses one. */
 export const CatalogueStack = z
@@ -30,14 +32,19 @@ export type CatalogueStack = z.output<typeof CatalogueStack>;
 /** The catalogue does not change while a server runs. */
 const known = new WeakMap<StackEntry, StackContents>();
 
-/** Every stack of the catalogue, by name. */
-export function listCatalogue({ catalogue }: { catalogue: Catalogue }): CatalogueStack[] {
-  return [...catalogue.stacks.values()]
-    .map((entry): CatalogueStack => {
+/** A page of the catalogue's stacks, by name. */
+export function listCatalogue(
+  { catalogue }: { catalogue: Catalogue },
+  query: PageQuery,
+): Page<CatalogueStack> {
+  const page = pageOf([...catalogue.stacks.values()], ({ name }) => name, query);
+  return {
+    ...page,
+    items: page.items.map((entry) => {
       const { source: _, ...manifest } = entry;
       const contents = known.get(entry) ?? stackContents(entry);
       known.set(entry, contents);
       return { ...manifest, services: contents.services, ports: contents.ports };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    }),
+  };
 }

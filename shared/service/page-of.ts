@@ -1,4 +1,4 @@
-import type { Page } from '../../ports/store.ts';
+import type { Page } from '../ports/store.ts';
 
 /** What a caller asks of a list. */
 export interface PageQuery {
