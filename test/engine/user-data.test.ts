@@ -1,0 +1,201 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DockerDriver } from '../../shared/adapters/docker/docker-driver.ts';
+import { newLabId } from '../../shared/core/ids.ts';
+import { type Authority, createAuthority, signServer } from '../../shared/engine/pki.ts';
+import { userDataScript } from '../../shared/machine/user-data.ts';
+import { launchOf, running } from '../contract/driver-contract.ts';
+import { outerDocker } from '../support/docker-cli.ts';
+import { openDockerDriver } from '../support/docker-ground.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
+
+const DEPLOYMENT = `user-data-${process.pid}`;
+const SCRIPT = '/var/lib/cloud/instance/scripts/part-001';
+const AGAIN = '/var/lib/cloud/scripts/per-boot/slipway';
+
+/** The metadata service and the API, as a new machine of EC2 meets them: one listener for both. */
+class Surroundings {
+  readonly enrolments: { machine: string; address: string; token: string }[] = [];
+  readonly failures: { machine: string; token: string; words: string }[] = [];
+  /** Told as local-ipv4. */
+  address = '';
+  readonly #server: Server;
+  readonly #authority: Authority;
+
+  constructor(authority: Authority) {
+    this.#authority = authority;
+    this.#server = createServer(async (request, response) => {
+      const { status, body } = await this.#answer(request);
+      response.writeHead(status).end(body);
+    });
+  }
+
+  async open(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '0.0.0.0', resolve));
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ status: number; body: string }> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://here');
+    if (pathname.startsWith('/latest/')) return this.#tellMetadata(pathname, request);
+    const machine = searchParams.get('machine') ?? '';
+    const address = searchParams.get('address') ?? '';
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const body = await text(request);
+    if (pathname === '/v1/enrol/failure') {
+      this.failures.push({ machine, token, words: body.trim() });
+      return { status: 204, body: '' };
+    }
+    this.enrolments.push({ machine, address, token });
+    const now = Date.now();
+    const authority = this.#authority;
+    const certificate = await signServer({ authority, csr: body, machine, addresses: [address], now });
+    return { status: 200, body: certificate + authority.cert };
+  }
+
+  /** Version 2: nothing without a token. */
+  #tellMetadata(path: string, { method, headers }: IncomingMessage): { status: number; body: string } {
+    if (path === '/latest/api/token' && method === 'PUT') return { status: 200, body: 'ticket' };
+    if (headers['x-aws-ec2-metadata-token'] !== 'ticket') return { status: 401, body: '' };
+    const told = { 'ami-launch-index': '1', 'local-ipv4': this.address }[
+      path.replace('/latest/meta-data/', '')
+    ];
+    return told === undefined ? { status: 404, body: '' } : { status: 200, body: told };
+  }
+}
+
+describe('user data, run as cloud-init runs it on a machine with systemd', () => {
+  const labId = newLabId(Date.now());
+  const machines = ['one', 'LINUXtips-02', 'three'].map((name) => ({
+    name,
+    token: `token-of-${name}-${'x'.repeat(30)}`,
+  }));
+  const sshPublicKey = launchOf(labId, []).sshPublicKey;
+  let around: Surroundings;
+  let driver: DockerDriver;
+  let gateway = '';
+  let port = 0;
+
+  const inside = (...command: string[]) =>
+    outerDocker('exec', `slipway-${DEPLOYMENT}-${labId}-m1`, ...command);
+  const shell = (command: string) => inside('sh', '-c', command);
+  /** @returns its exit code. */
+  const runScript = async (path: string) => Number(await shell(`${path} >/tmp/out 2>&1; echo $?`));
+  const exists = async (path: string) => (await shell(`test -e ${path} && echo yes || echo no`)) === 'yes';
+
+  beforeAll(async () => {
+    around = new Surroundings(await createAuthority(labId, Date.now()));
+    port = await around.open();
+    driver = await openDockerDriver(DEPLOYMENT, { apiPort: port });
+    await driver.createNetwork(labId);
+    await driver.create(launchOf(labId, ['m1']));
+    const [machine] = await running(driver, labId, ['m1']);
+    around.address = machine?.privateAddress ?? '';
+    await shell('until systemctl is-active --quiet docker.service; do sleep 0.2; done');
+    gateway = await shell("ip route 2>/dev/null | sed -n 's/^default via \\([0-9.]*\\).*/\\1/p'");
+    // What the container's image has for itself goes: the machine is as its maker's image has it.
+    await shell(
+      'systemctl stop docker.service docker.socket slipway-enrol.service; ' +
+        'rm -rf /usr/local/lib/slipway /etc/systemd/system/slipway-* /etc/systemd/system/docker.service.d ' +
+        '/etc/slipway/*.env /etc/docker/slipway /etc/docker/.slipway-* /root/.ssh; ' +
+        'systemctl daemon-reload; useradd -m admin; ' +
+        `iptables -t nat -A OUTPUT -d 169.254.169.254 -p tcp --dport 80 -j DNAT --to-destination ${gateway}:${port}`,
+    );
+    const script = userDataScript({ apiUrl: `http://${gateway}:${port}`, labId, machines, sshPublicKey });
+    const encoded = Buffer.from(script).toString('base64');
+    await shell(
+      `mkdir -p ${SCRIPT.replace(/\/[^/]*$/, '')} && echo ${encoded} | base64 -d >${SCRIPT} && chmod 700 ${SCRIPT}`,
+    );
+    around.enrolments.length = 0;
+  });
+  afterAll(async () => {
+    await driver.remove(labId, ['m1']);
+    await driver.removeNetwork(labId);
+    await around.close();
+    await expectNothingLeft(DEPLOYMENT);
+  });
+
+  test('tells in words that Docker is lacking and its mirror is down, and will try again at the next boot', async () => {
+    await shell('mv /usr/sbin/dockerd /root/dockerd');
+    await shell(
+      "printf '#!/bin/sh\\necho E: Unable to connect to mirror.example:http; exit 100\\n' >/usr/local/sbin/apt-get; chmod 755 /usr/local/sbin/apt-get",
+    );
+    const start = performance.now();
+    expect(await runScript(SCRIPT), await shell('cat /tmp/out')).toBe(1);
+    console.log(
+      `user data gave up on a mirror that is down after ${Math.round((performance.now() - start) / 1000)} s`,
+    );
+    expect(around.failures).toEqual([
+      {
+        machine: 'LINUXtips-02',
+        token: machines[1]?.token,
+        words: expect.stringMatching(
+          /no dockerd, and it could not be installed: .*Unable to connect to mirror\.example/,
+        ),
+      },
+    ]);
+    expect(await exists(AGAIN)).toBe(true);
+    expect(await exists('/usr/sbin/policy-rc.d')).toBe(false);
+    expect(around.enrolments).toEqual([]);
+  });
+
+  test('installs Docker at the next boot, enrols under its own name and token, and is done', async () => {
+    await shell(
+      'printf \'#!/bin/sh\\ncase "$*" in *install*docker.io*) test -x /usr/sbin/policy-rc.d && mv /root/dockerd /usr/sbin/dockerd ;; esac\\n\' >/usr/local/sbin/apt-get',
+    );
+    const start = performance.now();
+    expect(await runScript(AGAIN), await shell('cat /tmp/out')).toBe(0);
+    console.log(
+      `user data made a host in ${Math.round(performance.now() - start)} ms, its enrolment included`,
+    );
+    expect(around.enrolments).toEqual([
+      { machine: 'LINUXtips-02', address: around.address, token: machines[1]?.token },
+    ]);
+    expect(await exists(AGAIN)).toBe(false);
+    expect(await exists('/usr/sbin/policy-rc.d')).toBe(false);
+    expect(await inside('systemctl', 'is-active', 'docker.service')).toBe('active');
+    expect(await inside('systemctl', 'is-enabled', 'docker.service')).toBe('enabled');
+    expect(await shell('hostname; cat /etc/hostname')).toBe('LINUXtips-02\nLINUXtips-02');
+    // Mutual TLS on 2376: who brings no certificate gets no answer.
+    expect(await shell(`curl -sk https://${around.address}:2376/_ping || echo refused`)).toBe('refused');
+  });
+
+  test('leaves its secrets to root, and the lab’s key to root and the image’s own user', async () => {
+    const modes =
+      '/etc/slipway /etc/slipway/settings.env /root/.ssh /root/.ssh/authorized_keys /home/admin/.ssh/authorized_keys';
+    expect((await shell(`stat -c '%a %U' ${modes}`)).split('\n')).toEqual([
+      '700 root',
+      '600 root',
+      '700 root',
+      '600 root',
+      '600 admin',
+    ]);
+    expect(await shell('cat /root/.ssh/authorized_keys /home/admin/.ssh/authorized_keys')).toBe(
+      `${sshPublicKey}\n${sshPublicKey}`,
+    );
+    expect(await inside('id', '-nG', 'admin')).toContain('docker');
+    expect(await shell("sshd -T 2>/dev/null | grep -i '^permitrootlogin'")).toBe(
+      'permitrootlogin without-password',
+    );
+  });
+
+  test('waits for the network at each boot before it asks for a certificate', async () => {
+    expect(await inside('systemctl', 'show', '-p', 'After', 'slipway-enrol.service')).toContain(
+      'network-online.target',
+    );
+  });
+
+  test('on a machine that has Docker installs nothing, and may run twice', async () => {
+    await shell("printf '#!/bin/sh\\ntouch /tmp/installed\\n' >/usr/local/sbin/apt-get");
+    expect(await runScript(SCRIPT), await shell('cat /tmp/out')).toBe(0);
+    expect(await exists('/tmp/installed')).toBe(false);
+    expect(await inside('systemctl', 'is-active', 'docker.service')).toBe('active');
+  });
+});
