@@ -141,7 +141,13 @@ export type LabEvent = z.infer<typeof LabEvent>;
 export const LabStatus = z.object({
   conditions: Conditions,
   intent: LaunchIntent.optional(),
-  network: z.object({ subnet: z.string() }).optional(),
+  network: z
+    .object({
+      subnet: z.string(),
+      /** What was last allowed in from outside: addresses and ports, as text. */
+      allowed: z.string().optional(),
+    })
+    .optional(),
   machines: z.array(MachineStatus),
   swarm: SwarmStatus.optional(),
   stacks: z.array(StackStatus),

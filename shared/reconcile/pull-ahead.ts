@@ -1,7 +1,6 @@
 import { messageOf } from '../core/errors.ts';
-import { readCompose } from '../stack/compose/read-compose.ts';
 import { imagesForEveryNode } from '../stack/stack-images.ts';
-import { catalogueSources, engineOf, type Run } from './run.ts';
+import { catalogueStacks, engineOf, type Run } from './run.ts';
 
 /**
  * Lets a machine's engine pull what its stacks will run on every node, while the swarm is formed: a tenth of the way up,
@@ -11,9 +10,7 @@ export async function pullAhead(run: Run, machine: string): Promise<void> {
   const { deps, lab } = run;
   // Later the images are there, or the student has chosen to be without them.
   if (run.status.readyAt !== undefined) return;
-  const images = catalogueSources(run).flatMap((source) =>
-    imagesForEveryNode(readCompose(source), lab.spec.machines.length),
-  );
+  const images = catalogueStacks(run).flatMap((read) => imagesForEveryNode(read, lab.spec.machines.length));
   const engine = await engineOf(run, machine);
   for (const image of images) {
     engine.pullImage(image).catch((error: unknown) => {

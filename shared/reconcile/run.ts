@@ -7,6 +7,7 @@ import type { StackSource } from '../lab/stack-source.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DriverMachine } from '../ports/driver.ts';
 import type { Engine, EngineInfo } from '../ports/engine.ts';
+import { type ReadStack, readCompose } from '../stack/compose/read-compose.ts';
 
 /**
  * One run of the reconciler over one lab: what was loaded, what was observed, and the status being written. Steps
@@ -172,11 +173,21 @@ export async function findManager(run: Run): Promise<LiveMachine | undefined> {
 }
 
 /**
- * The catalogue's stacks that the lab is made with. Those that came with a request are not read here: they come once
- * there is a swarm.
+ * The catalogue's stacks that the lab is made with, read. Those that came with a request are not among them: they come
+ * once there is a swarm.
  */
-export function catalogueSources({ deps, lab }: Run): StackSource[] {
-  return lab.spec.stacks.flatMap(({ from, source }) =>
-    source === undefined ? (deps.catalogue.stacks.get(from ?? '')?.source ?? []) : [],
-  );
+export function catalogueStacks({ deps, lab }: Run): ReadStack[] {
+  return lab.spec.stacks.flatMap(({ from, source }) => {
+    const entry = source === undefined ? deps.catalogue.stacks.get(from ?? '') : undefined;
+    return entry === undefined ? [] : [readOnce(entry.source)];
+  });
+}
+
+/** The catalogue does not change while a server runs, and every look at a lab asks. */
+const known = new WeakMap<StackSource, ReadStack>();
+
+function readOnce(source: StackSource): ReadStack {
+  const read = known.get(source) ?? readCompose(source);
+  known.set(source, read);
+  return read;
 }

@@ -2,9 +2,8 @@ import { iso } from '../../core/clock.ts';
 import { ensureLabSecrets, labSshKey, machineToken } from '../../engine/lab-secrets.ts';
 import type { LaunchIntent } from '../../lab/lab.ts';
 import type { Placement } from '../../ports/driver.ts';
-import { readCompose } from '../../stack/compose/read-compose.ts';
 import { publishedPorts } from '../../stack/published-ports.ts';
-import { catalogueSources, commitRun, observeMachines, type Run, tell } from '../run.ts';
+import { catalogueStacks, commitRun, observeMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, type StepResult, wait } from '../step.ts';
 import { launchTrouble, NO_ROOM_SECONDS } from './launch-trouble.ts';
 
@@ -114,7 +113,7 @@ async function carryOut(run: Run, intent: LaunchIntent): Promise<void> {
     machines: intent.machines.map((name, index) => ({ name, token: tokens[index] ?? '' })),
     placement: intent.placement,
     sshPublicKey: ssh.publicKey,
-    ports: catalogueSources(run).flatMap((source) => publishedPorts(readCompose(source))),
+    ports: catalogueStacks(run).flatMap(publishedPorts),
   });
   run.status.intent = { ...intent, launchedAt: iso(deps.clock.now()) };
   await observeMachines(run);
