@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createApiClient } from '../../local/api-client.ts';
 import { createLocal } from '../../local/local-deps.ts';
@@ -16,6 +15,7 @@ import type { StackSource } from '../../shared/lab/stack-source.ts';
 import type { Engine } from '../../shared/ports/engine.ts';
 import { serviceStatuses } from '../../shared/stack/converge.ts';
 import { deployStack } from '../../shared/stack/deploy.ts';
+import { fillAddress } from '../../shared/stack/fill-address.ts';
 import { removeStack } from '../../shared/stack/remove.ts';
 import { dockerEnvironment, dockerOf } from '../support/docker-cli.ts';
 import { ground } from '../support/ground.ts';
@@ -38,6 +38,8 @@ const STACKS = SAMPLE ? ['voting-app'] : ['giropops-lite', 'voting-app'];
 const SLACK = SAMPLE ? 1.6 : 1;
 const CONVERGED_SECONDS = 120;
 const BETWEEN_LOOKS_MS = 25;
+/** Whom both hands speak to. */
+const MANAGER = 'LINUXtips-01';
 
 const HANDS = ['docker', 'warm', 'cold'] as const;
 type Hand = (typeof HANDS)[number];
@@ -61,8 +63,8 @@ const server = await serve(local);
 const api = createApiClient(server.url, server.operatorToken);
 
 async function engineOf(labId: string, cold: boolean): Promise<Engine> {
-  const [machine] = await local.deps.driver.list(labId);
-  if (machine?.engine === undefined) throw new Error('the lab has no machine');
+  const machine = (await local.deps.driver.list(labId)).find(({ name }) => name === MANAGER);
+  if (machine?.engine === undefined) throw new Error(`the lab has no ${MANAGER}`);
   const { secrets, sealer, clock } = local.deps;
   const access = cold
     ? createEngineAccess({ connector: new EngineConnector(), secrets, sealer, clock })
@@ -76,9 +78,7 @@ async function deployBy(hand: Hand, stack: string, source: StackSource, lab: Lab
   await watcher.ping();
   const started = performance.now();
   if (hand === 'docker') {
-    const compose = fileURLToPath(
-      new URL(`../../shared/catalogue/stacks/${stack}/compose.yml`, import.meta.url),
-    );
+    const compose = join(folder, stack, 'compose.yml');
     const command = ['stack', 'deploy', '--resolve-image', 'never', '-d', '-c', compose, stack];
     await promisify(execFile)('docker', command, { env: { PATH: process.env.PATH, ...lab.docker } });
   } else await deployStack(engine, { name: stack, source });
@@ -122,6 +122,20 @@ async function clear(labId: string, stack: string): Promise<void> {
   }
 }
 
+/** The same for both hands: for ours as it is, for docker's as files in a folder. */
+async function sourceOf(stack: string, lab: Lab): Promise<StackSource> {
+  const entry = local.deps.catalogue.stacks.get(stack);
+  if (entry === undefined) throw new Error(`the catalogue has no ${stack}`);
+  const source = fillAddress(entry.source, new URL(lab.docker.DOCKER_HOST ?? '').hostname);
+  const files = { ...source.files, 'compose.yml': Buffer.from(source.compose).toString('base64') };
+  for (const [path, data] of Object.entries(files)) {
+    const file = join(folder, stack, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, Buffer.from(data, 'base64'));
+  }
+  return source;
+}
+
 /** Where no registry answers: the mirror serves most, the engines are given the rest. */
 async function giveImages(labId: string): Promise<void> {
   const references = STACKS.flatMap(
@@ -144,12 +158,11 @@ const figures: Record<string, Record<Hand, Times[]>> = {};
 try {
   const { id } = await api.json<{ id: string }>('POST', '/labs', { template: 'swarm', stacks: [] });
   await untilPhase(api, id, 'ready');
-  const lab: Lab = { id, docker: await dockerEnvironment(api, id, 'LINUXtips-01') };
+  const lab: Lab = { id, docker: await dockerEnvironment(api, id, MANAGER) };
   await giveImages(id);
   console.log('stack           round  hand     created  converged   (milliseconds)');
   for (const stack of STACKS) {
-    const source = local.deps.catalogue.stacks.get(stack)?.source;
-    if (source === undefined) throw new Error(`the catalogue has no ${stack}`);
+    const source = await sourceOf(stack, lab);
     const times: Record<Hand, Times[]> = { docker: [], warm: [], cold: [] };
     // Once over, uncounted: images are pulled, volumes filled.
     await deployBy('warm', stack, source, lab);
