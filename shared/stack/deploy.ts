@@ -44,13 +44,15 @@ export async function deployStack(
     ensureFiles(configsOf(engine), name, objects.configs, objects.external.configs),
     engine.services({ stack: name }),
   ]);
-  const specs = objects.services.map((spec) => withIds(spec, { networks, secrets, configs }));
+  const specs = objects.services.map((spec) =>
+    withIds(spec, { networks, secrets: secrets.files, configs: configs.files }),
+  );
   const report = await deployServices(engine, name, specs, current);
   if (prune) report.removed = await removeGone(engine, specs, current);
   const services = () => engine.services();
   await Promise.all([
-    removeSuperseded(secretsOf(engine), name, secrets, services),
-    removeSuperseded(configsOf(engine), name, configs, services),
+    removeSuperseded(secretsOf(engine), secrets.superseded, services),
+    removeSuperseded(configsOf(engine), configs.superseded, services),
   ]);
   return report;
 }

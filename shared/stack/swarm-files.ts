@@ -38,6 +38,13 @@ export interface KnownFile {
   name: string;
 }
 
+export interface EnsuredFiles {
+  /** What the file's names stand for. */
+  files: Map<string, KnownFile>;
+  /** Earlier contents of the same names, which the swarm still keeps. */
+  superseded: SwarmFile[];
+}
+
 /** What a swarm says of new data under an old name. */
 const IMMUTABLE = /only updates to Labels are allowed/i;
 const TAKEN = /already exists|name conflicts/i;
@@ -50,7 +57,6 @@ const LONGEST_NAME = 64;
  * the CLI; only one whose content has changed since gets a name with a digest of its content beside it, so that an
  * update works where the CLI refuses.
  * @param external names in the swarm of those that must be there already.
- * @returns what the file's names stand for.
  * @throws SlipwayError `conflict` where an external one is missing.
  */
 export async function ensureFiles(
@@ -58,8 +64,8 @@ export async function ensureFiles(
   stack: string,
   specs: SwarmFileSpec[],
   external: string[],
-): Promise<Map<string, KnownFile>> {
-  if (specs.length === 0 && external.length === 0) return new Map();
+): Promise<EnsuredFiles> {
+  if (specs.length === 0 && external.length === 0) return { files: new Map(), superseded: [] };
   const there = await kind.list();
   const missing = external.filter((name) => !there.some(({ Spec }) => Spec.Name === name));
   if (missing.length > 0) {
@@ -74,7 +80,18 @@ export async function ensureFiles(
   const own = await Promise.all(
     specs.map(async (spec): Promise<[string, KnownFile]> => [spec.Name, await ensureFile(kind, spec, there)]),
   );
-  return new Map([...known, ...own]);
+  return { files: new Map([...known, ...own]), superseded: supersededBy(new Map(own), stack, there) };
+}
+
+function supersededBy(current: Map<string, KnownFile>, stack: string, there: SwarmFile[]): SwarmFile[] {
+  const plainNames = [...current.keys()];
+  const names = [...current.values()].map(({ name }) => name);
+  return there.filter(
+    ({ Spec: { Name, Labels } }) =>
+      Labels[STACK_LABEL] === stack &&
+      !names.includes(Name) &&
+      plainNames.some((plain) => Name === plain || isVersionOf(plain, Name)),
+  );
 }
 
 async function ensureFile(kind: FileKind, spec: SwarmFileSpec, there: SwarmFile[]): Promise<KnownFile> {
@@ -150,26 +167,12 @@ function isVersionOf(plain: string, name: string): boolean {
   return name.startsWith(start) && /^[0-9a-f]{12}$/.test(name.slice(start.length));
 }
 
-/**
- * Removes those of a stack's files whose content has been superseded and that no service needs, be it to roll back.
- * @param current what the file's names stand for now.
- */
+/** Removes those of a stack's superseded files that no service needs, be it to roll back. */
 export async function removeSuperseded(
   kind: FileKind,
-  stack: string,
-  current: Map<string, KnownFile>,
+  superseded: SwarmFile[],
   services: () => Promise<Service[]>,
 ): Promise<void> {
-  if (current.size === 0) return;
-  const names = [...current].map(([plain, { name }]) => ({ plain, name }));
-  const superseded = (await kind.list()).filter(
-    ({ Spec }) =>
-      Spec.Labels[STACK_LABEL] === stack &&
-      names.some(
-        ({ plain, name }) => Spec.Name !== name && (Spec.Name === plain || isVersionOf(plain, Spec.Name)),
-      ) &&
-      !names.some(({ name }) => name === Spec.Name),
-  );
   if (superseded.length === 0) return;
   const needed = JSON.stringify((await services()).flatMap(({ Spec, PreviousSpec }) => [Spec, PreviousSpec]));
   await Promise.all(

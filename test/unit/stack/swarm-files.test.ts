@@ -26,9 +26,9 @@ describe.each([
 
   test('have their plain names at first, and are left alone while their content stays', async () => {
     const { engine } = await aSwarm();
-    const first = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
+    const { files: first } = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
     expect(first.get('shop_password')?.name).toBe('shop_password');
-    const again = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
+    const { files: again } = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
     expect(again).toEqual(first);
     expect(await names(engine)).toEqual(['shop_password']);
   });
@@ -36,38 +36,38 @@ describe.each([
   test('get a name with a digest once their content changes, the same for the same content', async () => {
     const { engine } = await aSwarm();
     await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
-    const second = await ensureFiles(kindOf(engine), 'shop', [file('two')], []);
+    const { files: second } = await ensureFiles(kindOf(engine), 'shop', [file('two')], []);
     expect(second.get('shop_password')?.name).toMatch(/^shop_password-[0-9a-f]{12}$/);
-    expect(await ensureFiles(kindOf(engine), 'shop', [file('two')], [])).toEqual(second);
+    expect((await ensureFiles(kindOf(engine), 'shop', [file('two')], [])).files).toEqual(second);
     expect(await names(engine)).toHaveLength(2);
   });
 
   test('go back to the plain name where the content goes back', async () => {
     const { engine } = await aSwarm();
-    const first = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
+    const { files: first } = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
     await ensureFiles(kindOf(engine), 'shop', [file('two')], []);
-    expect(await ensureFiles(kindOf(engine), 'shop', [file('one')], [])).toEqual(first);
+    expect((await ensureFiles(kindOf(engine), 'shop', [file('one')], [])).files).toEqual(first);
   });
 
   test('are not renamed because an older version was cleared away', async () => {
     const { engine } = await aSwarm();
     const kind = kindOf(engine);
     await ensureFiles(kind, 'shop', [file('one')], []);
-    const second = await ensureFiles(kind, 'shop', [file('two')], []);
-    await removeSuperseded(kind, 'shop', second, async () => []);
+    const { files: second, superseded } = await ensureFiles(kind, 'shop', [file('two')], []);
+    await removeSuperseded(kind, superseded, async () => []);
     expect(await names(engine)).toEqual([second.get('shop_password')?.name]);
-    expect(await ensureFiles(kind, 'shop', [file('two')], [])).toEqual(second);
-    const third = await ensureFiles(kind, 'shop', [file('three')], []);
+    expect((await ensureFiles(kind, 'shop', [file('two')], [])).files).toEqual(second);
+    const { files: third } = await ensureFiles(kind, 'shop', [file('three')], []);
     expect(third.get('shop_password')?.name).toMatch(/^shop_password-[0-9a-f]{12}$/);
   });
 
   test('that a service needs, be it to roll back, are not cleared away', async () => {
     const { engine } = await aSwarm();
     const kind = kindOf(engine);
-    const first = await ensureFiles(kind, 'shop', [file('one')], []);
-    const second = await ensureFiles(kind, 'shop', [file('two')], []);
+    const { files: first } = await ensureFiles(kind, 'shop', [file('one')], []);
+    const { superseded } = await ensureFiles(kind, 'shop', [file('two')], []);
     const user = { Spec: {}, PreviousSpec: { Secrets: [{ SecretID: first.get('shop_password')?.id }] } };
-    await removeSuperseded(kind, 'shop', second, async () => [user as never]);
+    await removeSuperseded(kind, superseded, async () => [user as never]);
     expect(await names(engine)).toHaveLength(2);
   });
 
@@ -75,14 +75,14 @@ describe.each([
     const { engine } = await aSwarm();
     const Name = 'shop_'.padEnd(64, 'x');
     await ensureFiles(kindOf(engine), 'shop', [file('one', Name)], []);
-    const second = await ensureFiles(kindOf(engine), 'shop', [file('two', Name)], []);
+    const { files: second } = await ensureFiles(kindOf(engine), 'shop', [file('two', Name)], []);
     expect(second.get(Name)?.name).toHaveLength(64);
   });
 
   test('declared external must be there, and all that are missing are named', async () => {
     const { engine } = await aSwarm();
     await kindOf(engine).create({ ...file('one', 'there'), Labels: {} });
-    const found = await ensureFiles(kindOf(engine), 'shop', [], ['there']);
+    const { files: found } = await ensureFiles(kindOf(engine), 'shop', [], ['there']);
     expect(found.get('there')?.name).toBe('there');
     await expect(ensureFiles(kindOf(engine), 'shop', [], ['there', 'a', 'b'])).rejects.toMatchObject({
       code: 'conflict',
