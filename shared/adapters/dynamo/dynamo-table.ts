@@ -72,7 +72,7 @@ export class DynamoTable {
    * Sets attributes; those given as undefined are removed.
    * @returns the item as written, or undefined where the condition failed.
    */
-  async update(key: ItemKey, changes: Item, condition: Condition): Promise<Item | undefined> {
+  async update(key: ItemKey, changes: Item, condition?: Condition): Promise<Item | undefined> {
     const set = Object.entries(changes).filter(([, value]) => value !== undefined);
     const removed = Object.keys(changes).filter((name) => changes[name] === undefined);
     const names = Object.fromEntries(Object.keys(changes).map((name) => [`#${name}`, name]));
@@ -84,11 +84,11 @@ export class DynamoTable {
       TableName: this.#name,
       Key: key,
       UpdateExpression: expression.join(' ').trim(),
-      ConditionExpression: condition.expression,
+      ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: {
         ...Object.fromEntries(set.map(([name, value]) => [`:new_${name}`, value])),
-        ...condition.values,
+        ...condition?.values,
       },
       ReturnValues: 'ALL_NEW',
     });
