@@ -28,6 +28,9 @@ import { median } from './median.ts';
  * `npm run bench:stack`: giropops-lite and voting-app deployed by us and by `docker stack deploy`, in turn, on one lab of
  * three machines: time until every service is created, and until every task runs. Ours with its connection open, as a
  * server has it, and cold. `--sample`: one round of the smaller stack.
+ *
+ * The goals are for a lab of one manager. With the course's two, each of a stack's objects is written by Raft to both, one
+ * after the other whoever asks: that part is the same for both hands, and is told beside, without a goal.
  */
 const CREATED_GOAL = 0.4;
 const CONVERGED_GOAL = 1.0;
@@ -43,6 +46,10 @@ const MANAGER = 'LINUXtips-01';
 
 const HANDS = ['docker', 'warm', 'cold'] as const;
 type Hand = (typeof HANDS)[number];
+
+/** Managers of the labs, the rest of the three machines being workers; the first is the one with goals. */
+const MANAGERS = SAMPLE ? [1] : [1, 2];
+const MACHINES = 3;
 interface Times {
   created: number;
   converged: number;
@@ -154,13 +161,22 @@ interface Lab {
   docker: Record<string, string>;
 }
 
-const figures: Record<string, Record<Hand, Times[]>> = {};
-try {
-  const { id } = await api.json<{ id: string }>('POST', '/labs', { template: 'swarm', stacks: [] });
+interface Result {
+  managers: number;
+  stack: string;
+  times: Record<Hand, Times[]>;
+}
+
+async function measure(managers: number): Promise<Result[]> {
+  const workers = MACHINES - managers;
+  const request = { template: 'swarm', stacks: [], machines: { managers, workers } };
+  const { id } = await api.json<{ id: string }>('POST', '/labs', request);
   await untilPhase(api, id, 'ready');
   const lab: Lab = { id, docker: await dockerEnvironment(api, id, MANAGER) };
   await giveImages(id);
+  console.log(`\n${managers} of ${MACHINES} machines are managers`);
   console.log('stack           round  hand     created  converged   (milliseconds)');
+  const results: Result[] = [];
   for (const stack of STACKS) {
     const source = await sourceOf(stack, lab);
     const times: Record<Hand, Times[]> = { docker: [], warm: [], cold: [] };
@@ -168,9 +184,9 @@ try {
     await deployBy('warm', stack, source, lab);
     await clear(id, stack);
     for (let round = 1; round <= ROUNDS; round += 1) {
-      // Each goes first in turn.
+      // Each goes first in turn, and each follows each of the others.
       const turns = HANDS.map((_, index) => HANDS[(index + round) % HANDS.length] as Hand);
-      for (const hand of turns) {
+      for (const hand of round % 2 === 0 ? turns.reverse() : turns) {
         const took = await deployBy(hand, stack, source, lab);
         times[hand].push(took);
         console.log(
@@ -179,8 +195,16 @@ try {
         await clear(id, stack);
       }
     }
-    figures[stack] = times;
+    results.push({ managers, stack, times });
   }
+  await api.json('DELETE', `/labs/${id}`);
+  await untilPhase(api, id, 'deleted');
+  return results;
+}
+
+const measured: Result[] = [];
+try {
+  for (const managers of MANAGERS) measured.push(...(await measure(managers)));
 } finally {
   const { items } = await api.json<{ items: { id: string }[] }>('GET', '/labs');
   for (const { id } of items) {
@@ -192,10 +216,11 @@ try {
   await closeGround?.();
 }
 
-const results = Object.entries(figures).map(([stack, times]) => {
+const results = measured.map(({ managers, stack, times }) => {
   const of = (hand: Hand, what: keyof Times) => median(times[hand].map((each) => each[what]));
   const ratio = (hand: Hand, what: keyof Times) => of(hand, what) / of('docker', what);
   return {
+    managers,
     stack,
     createdMilliseconds: {
       docker: of('docker', 'created'),
@@ -209,18 +234,19 @@ const results = Object.entries(figures).map(([stack, times]) => {
   };
 });
 console.log('\nmedians, as parts of what docker takes');
-console.log('stack           created  (cold)  converged  (cold)');
+console.log('managers  stack           created  (cold)  converged  (cold)');
 for (const each of results) {
   console.log(
-    `${each.stack.padEnd(15)} ${each.createdRatio.toFixed(2).padStart(7)} ${each.createdColdRatio.toFixed(2).padStart(7)} ${each.convergedRatio.toFixed(2).padStart(10)} ${each.convergedColdRatio.toFixed(2).padStart(7)}`,
+    `${String(each.managers).padEnd(8)}  ${each.stack.padEnd(15)} ${each.createdRatio.toFixed(2).padStart(7)} ${each.createdColdRatio.toFixed(2).padStart(7)} ${each.convergedRatio.toFixed(2).padStart(10)} ${each.convergedColdRatio.toFixed(2).padStart(7)}`,
   );
 }
-const met = results.every(
+const counting = results.filter(({ managers }) => managers === MANAGERS[0]);
+const met = counting.every(
   ({ createdRatio, convergedRatio }) =>
     createdRatio <= CREATED_GOAL * SLACK && convergedRatio <= CONVERGED_GOAL * SLACK,
 );
 console.log(
-  `goals: created at most ${CREATED_GOAL}, converged at most ${CONVERGED_GOAL}: ${met ? 'met' : 'MISSED'}`,
+  `goals, with ${MANAGERS[0]} manager: created at most ${CREATED_GOAL}, converged at most ${CONVERGED_GOAL}: ${met ? 'met' : 'MISSED'}`,
 );
 console.log(
   JSON.stringify({
@@ -230,4 +256,4 @@ console.log(
     goals: { created: CREATED_GOAL, converged: CONVERGED_GOAL },
   }),
 );
-process.exitCode = met && results.length === STACKS.length ? 0 : 1;
+process.exitCode = met && counting.length === STACKS.length ? 0 : 1;
