@@ -35,7 +35,7 @@ function filled({ TaskTemplate, EndpointSpec, UpdateConfig, RollbackConfig, ...s
       ForceUpdate: 0,
       Runtime: 'container',
       ...TaskTemplate,
-      ContainerSpec: { Isolation: 'default', ...(ContainerSpec as object) },
+      ContainerSpec: { Isolation: 'default', ...withFilesInOrder(ContainerSpec as FilesOfSpec) },
       LogDriver: { ...LogDriver, Name: LogDriver?.Name || undefined },
       ...(RestartPolicy ? { RestartPolicy: { Condition: 'any', MaxAttempts: 0, ...RestartPolicy } } : {}),
     },
@@ -43,6 +43,24 @@ function filled({ TaskTemplate, EndpointSpec, UpdateConfig, RollbackConfig, ...s
     UpdateConfig: UpdateConfig && { ...ROLLING, ...UpdateConfig },
     RollbackConfig: RollbackConfig && { ...ROLLING, ...RollbackConfig },
   });
+}
+
+interface FileUse {
+  SecretName?: string;
+  ConfigName?: string;
+  File?: { Name?: string };
+}
+
+interface FilesOfSpec {
+  Secrets?: FileUse[];
+  Configs?: FileUse[];
+}
+
+/** Their order says nothing, and the docker command leaves it to chance where one is used twice. */
+function withFilesInOrder(container: FilesOfSpec): FilesOfSpec {
+  const key = ({ SecretName, ConfigName, File }: FileUse) => `${SecretName ?? ConfigName} ${File?.Name}`;
+  const inOrder = (files: FileUse[] = []) => files.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+  return { ...container, Secrets: inOrder(container.Secrets), Configs: inOrder(container.Configs) };
 }
 
 function portsOf(endpoint: ServiceSpec['EndpointSpec']): object[] {

@@ -85,6 +85,27 @@ describe('deploying a stack', () => {
     expect(writesOf(lab)).toEqual(['updateService', 'updateService']);
   });
 
+  test('leaves a service alone that has the same configs in another order, as the docker command makes it', async () => {
+    const lab = await aSwarm();
+    const source = {
+      ...composeOnly(
+        'services: { web: { image: a, configs: [one, { source: one, target: /b }, two] } }\nconfigs: { one: { file: f }, two: { file: f } }',
+      ),
+      files: { f: Buffer.from('x').toString('base64') },
+    };
+    await deployStack(lab.engine('m1'), { name: 'shop', source });
+    const [web] = await lab.engine('m1').services({ stack: 'shop' });
+    if (web === undefined) throw new Error('there is no service');
+    const { Configs, ...rest } = web.Spec.TaskTemplate.ContainerSpec as { Configs: object[] };
+    await lab.engine('m1').updateService(web.ID, web.Version.Index, {
+      ...web.Spec,
+      TaskTemplate: { ...web.Spec.TaskTemplate, ContainerSpec: { ...rest, Configs: Configs.toReversed() } },
+    });
+    const report = await deployStack(lab.engine('m1'), { name: 'shop', source });
+    expect(report).toMatchObject({ unchanged: ['shop_web'], updated: [] });
+    expect(Configs).toHaveLength(3);
+  });
+
   const steps: EngineCall[] = ['networks', 'services', 'createNetwork', 'createService'];
   test.each(steps.flatMap((call) => [[call, 'before'] as const, [call, 'after'] as const]))(
     'cut short at %s (%s its effect), it is finished by the next run',
