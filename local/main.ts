@@ -1,7 +1,7 @@
 import color from 'picocolors';
 import { prepareGround, prepareImages } from '../scripts/ground.ts';
-import { readLocalConfig } from '../shared/core/config.ts';
 import { messageOf } from '../shared/core/errors.ts';
+import { readLocalConfig } from '../shared/core/local-config.ts';
 import { createLocal } from './local-deps.ts';
 import { serve } from './server.ts';
 

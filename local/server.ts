@@ -7,6 +7,7 @@ import { messageOf } from '../shared/core/errors.ts';
 import { reconcileLab } from '../shared/reconcile/reconcile-lab.ts';
 import { sweep } from '../shared/reconcile/sweep.ts';
 import { tick, wakeAll } from '../shared/reconcile/tick.ts';
+import { listedAddresses } from '../shared/service/host-addresses.ts';
 import { issueToken } from '../shared/service/tokens.ts';
 import type { Local } from './local-deps.ts';
 
@@ -32,6 +33,7 @@ export async function serve(local: Local): Promise<Server> {
   const app = createApp(deps, {
     longPoll: true,
     remoteAddress: (context) => getConnInfo(context).remote.address,
+    hostAddresses: listedAddresses(deps),
   });
   const http = await new Promise<ServerType>((resolve, reject) => {
     const server = listen({ fetch: app.fetch, port, hostname: '0.0.0.0' }, () => resolve(server));

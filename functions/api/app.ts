@@ -1,57 +1,53 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { type Context, Hono } from 'hono';
 import { ulid } from 'ulid';
 import { messageOf, SlipwayError } from '../../shared/core/errors.ts';
-import type { Deps } from '../../shared/ports/deps.ts';
-import type { Api, ApiEnv, AppOptions } from './operation.ts';
+import type { ApiDeps } from '../../shared/ports/deps.ts';
+import type { AnyOperation, Api, AppOptions } from './operation.ts';
 import { problemResponse } from './problem.ts';
-import { addCatalogueRoutes } from './routes/catalogue.ts';
-import { addConfigRoutes } from './routes/configs.ts';
-import { addEnrolRoutes } from './routes/enrol.ts';
-import { addEventRoutes } from './routes/events.ts';
-import { addExecRoutes } from './routes/exec.ts';
-import { addKeyRoutes } from './routes/keys.ts';
-import { addLabRoutes } from './routes/labs.ts';
-import { addMachinePowerRoutes } from './routes/machine-power.ts';
-import { addMachineTextRoutes } from './routes/machine-texts.ts';
-import { addMachineRoutes } from './routes/machines.ts';
-import { addNodeTaskRoutes } from './routes/nodes-tasks.ts';
-import { addSecretRoutes } from './routes/secrets.ts';
-import { addServiceLogRoutes } from './routes/service-logs.ts';
-import { addServiceRoutes } from './routes/services.ts';
-import { addStackRoutes } from './routes/stacks.ts';
-import { addSystemRoutes } from './routes/system.ts';
-import { addTokenRoutes } from './routes/tokens.ts';
+import { groupOf, ROUTE_GROUP_NAMES, ROUTE_GROUPS, type RouteGroup } from './route-groups.ts';
 
 /** The whole HTTP API over its dependencies: the same on a server, on Lambda and in tests. */
-export function createApp(deps: Deps, options: AppOptions): OpenAPIHono<ApiEnv> {
-  const app = new OpenAPIHono<ApiEnv>();
-  const api: Api = { app, deps, options };
-  answerAll(api);
-  const groups = [
-    addLabRoutes,
-    addEventRoutes,
-    addKeyRoutes,
-    addMachineRoutes,
-    addMachineTextRoutes,
-    addMachinePowerRoutes,
-    addCatalogueRoutes,
-    addStackRoutes,
-    addServiceRoutes,
-    addServiceLogRoutes,
-    addNodeTaskRoutes,
-    addSecretRoutes,
-    addConfigRoutes,
-    addExecRoutes,
-    addTokenRoutes,
-    addEnrolRoutes,
-    addSystemRoutes,
-  ];
-  for (const add of groups) add(api);
+export function createApp(deps: ApiDeps, options: AppOptions): Hono {
+  const app = new Hono();
+  const callers: Api['callers'] = new WeakMap();
+  const opened = new Map<RouteGroup, Promise<Api>>();
+  const open = (name: RouteGroup): Promise<Api> => {
+    const group = opened.get(name) ?? openGroup(name, { deps, options, callers, everything });
+    opened.set(name, group);
+    // A failure is told to those who wait for it; the next request tries again.
+    group.catch(() => opened.delete(name));
+    return group;
+  };
+  const everything = async (): Promise<AnyOperation[]> => {
+    const groups = await Promise.all(ROUTE_GROUP_NAMES.map(open));
+    return groups.flatMap(({ operations }) => operations);
+  };
+  answerAll(app, deps, callers);
+  app.all('*', async (context) => {
+    const name = groupOf(context.req.path);
+    if (name === undefined) throw unknownPath(context, []);
+    const group = await open(name);
+    return await group.app.fetch(context.req.raw, context.env);
+  });
   return app;
 }
 
+/** A group's routes, in an app of their own: Hono takes no more routes once it has served. */
+async function openGroup(name: RouteGroup, parts: Omit<Api, 'app' | 'operations'>): Promise<Api> {
+  const api: Api = { ...parts, app: new Hono(), operations: [] };
+  for (const add of await ROUTE_GROUPS[name]()) add(api);
+  api.app.notFound((context) => {
+    throw unknownPath(context, api.operations);
+  });
+  // Told by the app that all groups are in.
+  api.app.onError((error) => {
+    throw error;
+  });
+  return api;
+}
+
 /** What every answer carries, errors and unknown paths included. */
-function answerAll({ app, deps }: Api): void {
+function answerAll(app: Hono, deps: ApiDeps, callers: Api['callers']): void {
   app.use('*', async (context, next) => {
     const requestId = ulid(deps.clock.now());
     const started = performance.now();
@@ -67,7 +63,7 @@ function answerAll({ app, deps }: Api): void {
       path: req.path.slice(0, 200),
       status: res.status,
       milliseconds: Math.round(performance.now() - started),
-      subject: context.get('caller')?.subject,
+      subject: callers.get(req.raw)?.subject,
     };
     if (res.status >= 500) {
       deps.log.error({ ...line, reason: messageOf(error), stack: error?.stack }, 'answered');
@@ -75,11 +71,10 @@ function answerAll({ app, deps }: Api): void {
     else deps.log.info(line, 'answered');
   });
   app.onError((error, context) => problemResponse(context, error));
-  app.notFound((context) => problemResponse(context, unknownPath(app, context.req.path)));
 }
 
-function unknownPath(app: Api['app'], path: string): SlipwayError {
-  const methods = methodsAt(app, path).join(', ');
+function unknownPath({ req: { path } }: Context, operations: AnyOperation[]): SlipwayError {
+  const methods = methodsAt(operations, path).join(', ');
   if (methods === '') {
     return new SlipwayError('not_found', `nothing is at ${path.slice(0, 100)}; /docs lists what there is`);
   }
@@ -88,11 +83,10 @@ function unknownPath(app: Api['app'], path: string): SlipwayError {
   });
 }
 
-/** The methods of the operations at a path, by their document. */
-function methodsAt(app: Api['app'], path: string): string[] {
-  return app.openAPIRegistry.definitions.flatMap((definition) => {
-    if (definition.type !== 'route') return [];
-    const pattern = definition.route.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+');
-    return new RegExp(`^${pattern}$`).test(path) ? [definition.route.method.toUpperCase()] : [];
+/** The methods of the operations at a path. */
+function methodsAt(operations: AnyOperation[], path: string): string[] {
+  return operations.flatMap((operation) => {
+    const pattern = operation.path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+');
+    return new RegExp(`^${pattern}$`).test(path) ? [operation.method.toUpperCase()] : [];
   });
 }

@@ -1,10 +1,12 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import type { ErrorCode } from '../../shared/core/errors.ts';
-import { type AnyOperation, type Api, IdempotencyKey } from './operation.ts';
-import { Problem, STATUS } from './problem.ts';
+import { type AnyOperation, IdempotencyKey } from './operation.ts';
+import { STATUS } from './problem.ts';
+import { Problem } from './problem-schema.ts';
 
-/** Puts an operation in the app's document, with all that it may answer. */
-export function describeOperation(app: Api['app'], operation: AnyOperation): void {
+/** Puts an operation in the document, with all that it may answer. */
+export function describeOperation(registry: OpenAPIRegistry, operation: AnyOperation): void {
   const { access, body, rawBody } = operation;
   const taken = [
     ...(body === undefined ? [] : [['application/json', { schema: body }] as const]),
@@ -12,7 +14,7 @@ export function describeOperation(app: Api['app'], operation: AnyOperation): voi
   ];
   const requestBody =
     taken.length === 0 ? {} : { body: { required: true, content: Object.fromEntries(taken) } };
-  app.openAPIRegistry.registerPath({
+  registry.registerPath({
     method: operation.method,
     path: operation.path,
     operationId: operation.id,

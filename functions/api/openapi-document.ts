@@ -1,19 +1,23 @@
-import type { Api } from './operation.ts';
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { describeOperation } from './describe-operation.ts';
+import type { AnyOperation } from './operation.ts';
 
 /** The API as OpenAPI 3.1, made from the very schemas that check its input. */
-export function createDocument(app: Api['app']) {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+export function createDocument(operations: AnyOperation[]) {
+  const registry = new OpenAPIRegistry();
+  for (const operation of operations) describeOperation(registry, operation);
+  registry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
     description: 'A token of this deployment; its role is student, instructor or operator',
   });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'machine', {
+  registry.registerComponent('securitySchemes', 'machine', {
     type: 'http',
     scheme: 'bearer',
     description: 'A host’s own token, which it got when it was launched',
   });
-  return app.getOpenAPI31Document({
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Slipway',

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import { authenticate } from './auth.ts';
-import { describeOperation } from './describe-operation.ts';
-import type { Access, Api, Input, nothing, Operation } from './operation.ts';
+import type { Access, AnyOperation, Api, Input, nothing, Operation } from './operation.ts';
 import { readInput } from './read-input.ts';
 
 type Nothing = typeof nothing;
@@ -13,15 +12,15 @@ export function operate<
   Query extends z.ZodType = Nothing,
   Body extends z.ZodType = Nothing,
 >(
-  { app, deps }: Api,
+  { app, operations, deps, callers }: Api,
   operation: Operation<Who, Params, Query, Body>,
   handle: (input: Input<Who, Params, Query, Body>) => Promise<Response> | Response,
 ): void {
-  describeOperation(app, operation);
+  operations.push(operation as unknown as AnyOperation);
   app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
     const { access } = operation;
     const caller = typeof access === 'string' ? undefined : await authenticate(deps, context, access);
-    if (caller !== undefined) context.set('caller', caller);
+    if (caller !== undefined) callers.set(context.req.raw, caller);
     const read = await readInput(context, operation);
     return await handle({ ...read, caller, context } as Input<Who, Params, Query, Body>);
   });

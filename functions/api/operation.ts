@@ -1,9 +1,9 @@
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { ErrorCode } from '../../shared/core/errors.ts';
-import type { Deps } from '../../shared/ports/deps.ts';
+import type { ApiDeps } from '../../shared/ports/deps.ts';
 import type { Caller, Role } from '../../shared/service/caller.ts';
+import type { HostAddresses } from '../../shared/service/host-addresses.ts';
 
 /** Where the API runs decides these; see the composition roots. */
 export interface AppOptions {
@@ -11,18 +11,22 @@ export interface AppOptions {
   longPoll: boolean;
   /** Of the caller's connection, as the server or gateway knows it; never a header's. */
   remoteAddress: (context: Context) => string | undefined;
-}
-
-/** What a request carries along. */
-export interface ApiEnv {
-  Variables: { caller?: Caller };
+  /** Where a host that enrols will be reached. */
+  hostAddresses: HostAddresses;
 }
 
 /** Everything that a group of routes is made from. */
 export interface Api {
-  app: OpenAPIHono<ApiEnv>;
-  deps: Deps;
+  /** Of this group alone. */
+  app: Hono;
+  /** What it has, for its document. */
+  operations: AnyOperation[];
+  deps: ApiDeps;
   options: AppOptions;
+  /** Who asked, once that is known. */
+  callers: WeakMap<Request, Caller>;
+  /** The operations of all groups. */
+  everything: () => Promise<AnyOperation[]>;
 }
 
 /** Roles that may call; `open` to all; `machine`: a host's own token, which the use case checks. */

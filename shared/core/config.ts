@@ -7,7 +7,8 @@ export function whole(minimum: number, maximum: number) {
   return z.coerce.number(words).int(words).min(minimum, words).max(maximum, words);
 }
 
-const count = (fallback: number, maximum: number) => whole(1, maximum).default(fallback);
+/** A whole number from 1, with a default. */
+export const count = (fallback: number, maximum: number) => whole(1, maximum).default(fallback);
 
 /** Settings that a server has wherever it runs. */
 export const CommonSettings = {
@@ -30,31 +31,8 @@ export const CommonSettings = {
     .default('slipway'),
 };
 
-/** Every `SLIPWAY_*` setting of the server on one machine, in one place; README and docs/operations.md list them. */
-export const LocalConfig = z.strictObject({
-  ...CommonSettings,
-  /** Port of the HTTP API; bound on 0.0.0.0, because the hosts enrol through their network's gateway. */
-  SLIPWAY_PORT: whole(0, 65_535).default(7070),
-  /** Directory of records, keys and the operator's token. */
-  SLIPWAY_DATA: z.string().min(1).default('/var/lib/slipway/data'),
-  /** Address of this machine on which 2376, 22 and links are published, for a classroom; unset: not published. */
-  SLIPWAY_ADVERTISE: z.ipv4('must be an IPv4 address of this machine, such as 192.0.2.10').optional(),
-  SLIPWAY_READY_WITHIN_SECONDS: count(600, 3600),
-  SLIPWAY_OBSERVE_SECONDS: count(5, 300),
-  SLIPWAY_SWEEP_GRACE_SECONDS: count(60, 3600),
-});
-export type LocalConfig = z.infer<typeof LocalConfig>;
-
 /** Settings that scripts/ reads before the server exists; named here so that a misspelt one is refused all the same. */
 const GROUND_SETTINGS = ['SLIPWAY_DOCKER_HOST', 'SLIPWAY_CACHE', 'SLIPWAY_GROUND'];
-
-/**
- * Reads the environment once.
- * @throws SlipwayError `invalid_input` that names every wrong or unknown `SLIPWAY_*` setting at once.
- */
-export function readLocalConfig(environment: NodeJS.ProcessEnv = process.env): LocalConfig {
-  return readSettings(LocalConfig, environment);
-}
 
 /**
  * Reads the `SLIPWAY_*` settings of an environment by their schema.

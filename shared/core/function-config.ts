@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { CommonSettings, whole } from './config.ts';
+import { Oidc, Shared } from './api-config.ts';
+import { whole } from './config.ts';
+
+// Apart, because the API's cold start should not build the schemas of the others.
+export { ApiConfig } from './api-config.ts';
 
 /**
  * The environment of each Lambda function, one schema each: CDK is typed by them and fills them, the function reads
@@ -22,32 +26,13 @@ const Subnets = z
   )
   .pipe(z.array(z.object({ id: z.string().min(1), zone: z.string().min(1) })).min(1));
 
-/** What every function needs: records, queue and secrets. */
-const Shared = {
-  ...CommonSettings,
-  /** Name of the table. */
-  SLIPWAY_TABLE: z.string().min(1),
-  SLIPWAY_QUEUE_URL: z.url(),
-  /** ARN of the KMS key that seals secrets. */
-  SLIPWAY_KEY_ARN: z.string().min(1),
-};
-
-/** Where tokens of an issuer other than ourselves come from; both or neither. */
-const Oidc = {
-  /** `https://login.example.org`: its discovery document is read by `tick`. */
-  SLIPWAY_OIDC_ISSUER: z.url({ protocol: /^https$/ }).optional(),
-  SLIPWAY_OIDC_AUDIENCE: z.string().min(1).optional(),
-};
-
-/** `functions/api/handler.ts`. */
-export const ApiConfig = z.strictObject({ ...Shared, ...Oidc });
-export type ApiConfig = z.infer<typeof ApiConfig>;
+/** A lab that has no working swarm so long after its launch has failed. */
+const readyWithinSeconds = whole(60, 3600).default(900);
 
 /** `functions/reconcile/handler.ts`. */
 export const ReconcileConfig = z.strictObject({
   ...Shared,
-  /** A lab that has no working swarm so long after its launch has failed. */
-  SLIPWAY_READY_WITHIN_SECONDS: whole(60, 3600).default(900),
+  SLIPWAY_READY_WITHIN_SECONDS: readyWithinSeconds,
   SLIPWAY_OBSERVE_SECONDS: whole(5, 900).default(300),
   SLIPWAY_SWEEP_GRACE_SECONDS: whole(60, 3600).default(600),
   SLIPWAY_VPC_ID: z.string().min(1),
@@ -71,6 +56,8 @@ export type ReconcileConfig = z.infer<typeof ReconcileConfig>;
 export const TickConfig = z.strictObject({
   ...Shared,
   ...Oidc,
+  /** As reconcile's, so that one that passed it by far is told as stuck. */
+  SLIPWAY_READY_WITHIN_SECONDS: readyWithinSeconds,
   /** Name of the SSM parameter, a SecureString, in which `tick` keeps the operator's key. */
   SLIPWAY_OPERATOR_KEY_PARAMETER: z.string().min(1),
   /** An AMI's id, or the name of the SSM parameter that holds one. */

@@ -10,10 +10,15 @@ const JOIN_TRIES = 3;
 /**
  * Makes this engine the first manager of a new swarm; one that is a manager already is done. Race-free only where the
  * record names one first manager before anything runs.
+ * @throws SlipwayError `in_progress`, retryable, while an earlier call still goes on by itself
  */
 export async function initSwarm(engine: Engine, advertiseAddress: string): Promise<void> {
   const { swarm } = await engine.info();
   if (swarm.localNodeState === 'active' && swarm.controlAvailable) return;
+  if (swarm.localNodeState === 'pending') {
+    // Another run asked for it, and the engine goes on by itself: to leave now would take its swarm away.
+    throw new SlipwayError('in_progress', 'the swarm is being formed', { retryable: true });
+  }
   // Cut short by a crash before it became a node: nothing is lost by beginning anew.
   if (swarm.localNodeState !== 'inactive') await engine.leaveSwarm({ force: true });
   await engine.initSwarm({ advertiseAddress, nodeCertificateSeconds: NODE_CERTIFICATE_SECONDS });
@@ -63,16 +68,18 @@ function mayPass(error: unknown): boolean {
 }
 
 /** Join tokens, read from a manager when needed and never stored. */
-export function swarmTokens(engine: Engine): Promise<{ manager: string; worker: string }> {
-  return engine.joinTokens();
+export async function swarmTokens(engine: Engine): Promise<{ manager: string; worker: string }> {
+  const { manager, worker } = await engine.joinTokens();
+  return { manager, worker };
 }
 
 /** The nodes as a manager sees them, by host name. */
 export async function swarmNodes(engine: Engine): Promise<NodeStatus[]> {
-  return (await engine.nodes()).map(statusOf).sort((a, b) => a.hostname.localeCompare(b.hostname));
+  return (await engine.nodes()).map(nodeStatusOf).sort((a, b) => a.hostname.localeCompare(b.hostname));
 }
 
-function statusOf({ ID, Description, Spec, Status, ManagerStatus }: Node): NodeStatus {
+/** A node as a record and its guards know it. */
+export function nodeStatusOf({ ID, Description, Spec, Status, ManagerStatus }: Node): NodeStatus {
   return {
     id: ID,
     hostname: Description.Hostname,

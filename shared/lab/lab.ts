@@ -22,10 +22,16 @@ export const LabSpec = z.object({
   machines: z.array(MachineSpec).min(1).max(16),
   /** `formed`: the lab arrives as a swarm. `none`: the student forms it. */
   swarm: z.enum(['formed', 'none']),
+  /** Machines asked for no more; `force`: whatever becomes of the swarm. */
+  leaving: z.array(z.object({ name: MachineName, force: z.boolean() })).optional(),
+  /** Makes this machine the only manager, its swarm's majority being gone; `count` tells one request from the next. */
+  recovery: z.object({ manager: MachineName, count: z.number().int().positive() }).optional(),
   stacks: z.array(StackSpec),
   power: z.enum(['on', 'off']),
   deleted: z.boolean(),
   expiresAt: z.iso.datetime(),
+  /** False: it will only ever be deleted, never stopped, which lets its machines be cheaper ones. Absent: it may be. */
+  stoppable: z.boolean().optional(),
   /** CIDRs that may reach 22, 2376 and published ports, where the driver enforces it. */
   allowFrom: z.array(z.string()),
   /**
@@ -45,6 +51,8 @@ export const LaunchIntent = z.object({
   /** Placements of earlier attempts that found no room. */
   short: z.array(z.record(z.string(), z.string())).default([]),
   savedAt: z.string(),
+  /** When the first of the attempts that found no room was saved, where this one follows them. */
+  askedAt: z.string().optional(),
   /** Set once the driver took the launch; until then any run may carry it out, unchanged. */
   launchedAt: z.string().optional(),
   /** Set where there was no room for it: nothing came of it, and the next attempt is placed elsewhere. */
@@ -141,15 +149,44 @@ export type LabEvent = z.infer<typeof LabEvent>;
 export const LabStatus = z.object({
   conditions: Conditions,
   intent: LaunchIntent.optional(),
+  /** When the driver first took a launch, later by whatever was spent waiting for room since: its deadline counts from here. */
+  launchedAt: z.string().optional(),
+  /** The attempt whose machines the driver settles, and when it is to; no time once that is done. */
+  settling: z.object({ attempt: z.number().int(), at: z.string().optional() }).optional(),
   network: z
     .object({
       subnet: z.string(),
       /** What was last allowed in from outside: addresses and ports, as text. */
       allowed: z.string().optional(),
+      /** What the driver would not allow, in the same text: it is not asked again. */
+      refused: z.string().optional(),
     })
     .optional(),
   machines: z.array(MachineStatus),
   swarm: SwarmStatus.optional(),
+  /** How far `spec.leaving` is; kept while the spec names them. */
+  leaving: z
+    .array(
+      z.object({
+        name: MachineName,
+        since: z.string(),
+        /** When the driver was first told to destroy it. */
+        destroyedAt: z.string().optional(),
+        goneAt: z.string().optional(),
+        /** Why it is not gone yet, where that was told. */
+        told: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** The recovery last carried out. */
+  recovery: z
+    .object({
+      count: z.number().int().positive(),
+      at: z.string(),
+      /** Former managers: each is to leave the old swarm before it joins again. */
+      rejoin: z.array(MachineName),
+    })
+    .optional(),
   stacks: z.array(StackStatus),
   /** The last 20 of the timeline; all of it is in items of its own. */
   events: z.array(LabEvent).max(20),

@@ -30,12 +30,22 @@ export const MachineName = z
  */
 const MachinePower = z.enum(['on', 'off', 'killed']);
 
+/** What is done on a machine that runs, its engine restarted once with it: docker-machine's verbs. */
+export const Chore = z.enum(['regenerate-certs', 'provision', 'upgrade']);
+export type Chore = z.infer<typeof Chore>;
+
 /** One machine as asked for. `restarts` counts `restart` requests: the reconciler carries out what it has not seen. */
 export const MachineSpec = z.object({
   name: MachineName,
   role: MachineRole,
   power: MachinePower.default('on'),
   restarts: z.number().int().nonnegative().default(0),
+  /** Counts the requests to make it anew; as with `restarts`. */
+  rebuilds: z.number().int().nonnegative().optional(),
+  /** When it, or its rebuild, was asked for, where that was after the lab was. */
+  askedAt: z.string().optional(),
+  /** The last chore that was asked for, and how many have been. */
+  chore: z.object({ verb: Chore, count: z.number().int().positive() }).optional(),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
@@ -55,6 +65,12 @@ export const MachineStatus = z.object({
   endpoint: z.object({ host: z.string(), port: z.number().int() }).optional(),
   /** `restarts` of the spec that has been carried out. */
   restarts: z.number().int().nonnegative().default(0),
+  /** `rebuilds` of the spec that has been carried out. */
+  rebuilds: z.number().int().nonnegative().optional(),
+  /** The last chore that was begun; it is over once it has `endedAt`. */
+  chore: z
+    .object({ count: z.number().int().positive(), startedAt: z.string(), endedAt: z.string().optional() })
+    .optional(),
   /** When its last boot was asked for: by launch, start or restart. What has not enrolled long after it is booted anew. */
   bootedAt: z.string().optional(),
   engine: z.object({ version: z.string(), nodeId: z.string().optional() }).optional(),

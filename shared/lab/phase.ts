@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONDITION_NAMES } from './conditions.ts';
 import type { Lab } from './lab.ts';
+import { isLaunched } from './launched.ts';
 
 export const Phase = z.enum([
   'pending',
@@ -33,7 +34,7 @@ export function phaseOf(lab: Lab, now: number): Phase {
   if (isReady(lab)) return 'ready';
   if (status.conditions.StacksConverged.reason === CONVERGE_DEADLINE) return 'degraded';
   if (status.readyAt !== undefined) return status.poweredOffAt === undefined ? 'degraded' : 'starting';
-  return status.intent === undefined ? 'pending' : 'provisioning';
+  return isLaunched(status) ? 'provisioning' : 'pending';
 }
 
 /** Set on `StacksConverged` when a stack had its time and did not come up: the lab is usable, but degraded. */

@@ -31,6 +31,38 @@ export function quorumAfterLoss(nodes: NodeStatus[], losing: string[]): QuorumVe
   };
 }
 
+/**
+ * Would the swarm keep its majority if this manager were one no more, being demoted? That takes a majority to agree, so one
+ * that is lost already cannot be had back this way.
+ */
+export function quorumAfterDemotion(nodes: NodeStatus[], hostname: string): QuorumVerdict {
+  const managers = nodes.filter(({ role }) => role === 'manager');
+  const others = managers.filter((node) => node.hostname !== hostname);
+  if (others.length === managers.length) return quorumAfterLoss(nodes, []);
+  const needed = majorityOf(others.length);
+  const remaining = others.filter(isUp).length;
+  const counts = { managers: others.length, needed, remaining };
+  const lost = lostQuorum(nodes);
+  if (lost !== undefined) return lost;
+  if (others.length === 0) {
+    const message = `${hostname} is the last manager: 1 of 1 needed; promote another one first`;
+    return { ok: false, managers: 1, needed: 1, remaining: 0, message };
+  }
+  const ok = remaining >= needed;
+  return { ok, ...counts, message: words(others.length, needed, remaining, ok) };
+}
+
+/** What there is to say of a majority that is lost already; undefined where it is there. */
+export function lostQuorum(nodes: NodeStatus[]): QuorumVerdict | undefined {
+  const managers = nodes.filter(({ role }) => role === 'manager');
+  if (managers.length === 0 || hasQuorum(nodes)) return undefined;
+  const needed = majorityOf(managers.length);
+  const remaining = managers.filter(isUp).length;
+  const answer = remaining === 1 ? 'answers' : 'answer';
+  const message = `the swarm has lost its majority of managers: ${needed} of ${managers.length} needed, ${remaining} ${answer}; start those that are down, or recover the swarm`;
+  return { ok: false, managers: managers.length, needed, remaining, message };
+}
+
 /** Does a majority of the managers answer? */
 export function hasQuorum(nodes: NodeStatus[]): boolean {
   const managers = nodes.filter(({ role }) => role === 'manager');

@@ -10,11 +10,15 @@ export function dueWarnings(lab: Lab, warningMinutes: number[], now: number): nu
 }
 
 /**
- * When time alone next asks something of a live lab: its next warning or its expiry, milliseconds since the epoch.
+ * When time alone next asks something of a live lab: its next warning, what the driver settles, or its expiry,
+ * milliseconds since the epoch.
  */
 export function nextDue(lab: Lab, warningMinutes: number[], now: number): number {
   const expiry = Date.parse(lab.spec.expiresAt);
   const moments = warningMinutes.map((minutes) => expiry - minutes * 60_000).filter((moment) => moment > now);
+  const settling = lab.spec.power === 'on' ? Date.parse(lab.status.settling?.at ?? '') : Number.NaN;
+  // One that is late is seen to whenever the lab is looked at: it wakes nobody twice.
+  if (settling > now) moments.push(settling);
   return Math.min(expiry, ...moments);
 }
 
@@ -27,9 +31,16 @@ const FRESH_SECONDS = 20;
  * Does the stored due time still serve, so that nothing need be written?
  * @param wanted when the lab must be looked at, milliseconds since the epoch
  * @param settled nothing is under way: then a due before the wanted one would only wake it for nothing
+ * @param quietUntil before this moment there is nothing to be done for it
  */
-export function keepsDue(stored: number | undefined, wanted: number, settled: boolean, now: number): boolean {
+export function keepsDue(
+  stored: number | undefined,
+  wanted: number,
+  settled: boolean,
+  now: number,
+  quietUntil = now,
+): boolean {
   if (stored === undefined) return false;
-  const soonest = settled ? wanted : Math.min(wanted, now + FRESH_SECONDS * 1000);
+  const soonest = settled ? wanted : Math.min(wanted, Math.max(quietUntil, now + FRESH_SECONDS * 1000));
   return stored >= soonest && stored <= wanted + HANDED_OVER_SECONDS * 1000;
 }

@@ -9,6 +9,8 @@ export const Template = z.strictObject({
   name: Name,
   /** For a student, in a sentence. */
   description: z.string(),
+  /** For who gives the course: its chapters, and what it is made for. */
+  instructor: z.string().optional(),
   swarm: z.enum(['formed', 'none']),
   machines: z.array(z.strictObject({ name: MachineName, role: MachineRole })).min(1),
   /** Names in the catalogue; a stack is deployed under its own name unless `as` says another. */

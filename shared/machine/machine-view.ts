@@ -1,5 +1,5 @@
 import type { Enrolment, Lab } from '../lab/lab.ts';
-import type { MachineRole, MachineState } from '../lab/machine.ts';
+import type { MachineRole, MachineState, MachineStatus } from '../lab/machine.ts';
 import { machineUrl } from './machine-url.ts';
 
 /** One machine as its user sees it: what was asked for and what was last observed, in docker-machine's words. */
@@ -27,7 +27,9 @@ export function viewMachines(
   driver: string,
   enrolments: Enrolment[] = [],
 ): MachineView[] {
-  const names = new Set([...spec.machines, ...status.machines].map(({ name }) => name));
+  const gone = new Set(status.leaving?.flatMap(({ name, goneAt }) => (goneAt === undefined ? [] : [name])));
+  const leaving = (spec.leaving ?? []).filter(({ name }) => !gone.has(name));
+  const names = new Set([...spec.machines, ...status.machines, ...leaving].map(({ name }) => name));
   return [...names].sort(byNature.compare).map((name) => {
     const machine = status.machines.find((one) => one.name === name);
     const running = machine?.state === 'Running';
@@ -40,11 +42,10 @@ export function viewMachines(
     return {
       name,
       driver,
-      // Asked for and not listed yet: it is on its way.
-      state: machine?.state ?? 'Starting',
+      state: stateOf(name, spec, machine),
       role: spec.machines.find((one) => one.name === name)?.role ?? 'none',
       ...(url === undefined ? {} : { url }),
-      ...(node === undefined ? {} : { swarm: node.leader ? `${node.role} (leader)` : node.role }),
+      ...(node === undefined ? {} : { swarm: node.leader && running ? `${node.role} (leader)` : node.role }),
       ...(engine === undefined ? {} : { engineVersion: engine.version }),
       ...(engine === undefined && failure !== undefined ? { error: failure.message } : {}),
     };
@@ -52,3 +53,9 @@ export function viewMachines(
 }
 
 const byNature = new Intl.Collator('en', { numeric: true });
+
+/** Asked for and not listed yet: it is on its way. Asked for no more: on its way out. */
+function stateOf(name: string, spec: Lab['spec'], machine: MachineStatus | undefined): MachineState {
+  if (!spec.machines.some((one) => one.name === name)) return 'Stopping';
+  return machine?.state ?? 'Starting';
+}

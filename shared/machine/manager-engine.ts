@@ -1,6 +1,7 @@
 import { SlipwayError } from '../core/errors.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { MachineStatus } from '../lab/machine.ts';
+import { lostQuorum } from '../lab/quorum.ts';
 import type { Engine, EngineAccess } from '../ports/engine.ts';
 
 /** Reads the swarm through one of a lab's managers, or tells why nobody can. */
@@ -43,6 +44,9 @@ export async function managerEngine(deps: { engines: EngineAccess }, lab: Lab): 
       reason ??= error;
     }
   }
+  // Without its majority an engine may say nothing at all; what the machines' driver tells is in the record.
+  const lost = lostQuorum(lab.status.swarm?.nodes ?? []);
+  if (lost !== undefined && reason?.code !== 'conflict') throw noQuorum(lost.message);
   throw reason ?? noSwarm(lab);
 }
 
@@ -73,7 +77,7 @@ function managersFirst({ spec, status }: Lab): MachineStatus[] {
 function noQuorum(words: string): SlipwayError {
   return new SlipwayError(
     'conflict',
-    `the swarm has lost its majority of managers: start those that are down (${words.slice(0, 200)})`,
+    `the swarm has lost its majority of managers: start those that are down, or recover the swarm (${words.slice(0, 200)})`,
     { retryable: true },
   );
 }

@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Catalogue } from '../lab/template.ts';
-import type { Driver } from './driver.ts';
+import type { Driver, DriverKind } from './driver.ts';
 import type { EngineAccess } from './engine.ts';
+import type { TokenIssuer } from './identity.ts';
 import type { Changes, Queue } from './queue.ts';
 import type { LabStore, RequestStore, Sealer, SecretStore, StackStore, SweepStore } from './store.ts';
 
@@ -44,4 +45,9 @@ export interface Deps {
   sweeps: SweepStore;
   queue: Queue;
   changes: Changes;
+  /** Whose tokens count beside our own; absent where nobody else's do. */
+  issuer?: TokenIssuer;
 }
+
+/** What the API needs: it makes no machines, and on AWS it has no client that could. */
+export type ApiDeps = Omit<Deps, 'driver' | 'sweeps'> & { driver: DriverKind };

@@ -59,15 +59,28 @@ export interface Launch {
   ports: number[];
 }
 
-/**
- * Makes machines exist. Every verb is idempotent and safe to repeat after a crash at any point; names that the
- * driver does not know are "already gone" and no error. Errors are SlipwayError `driver_failed`, retryable or not.
- */
-export interface Driver {
+/** What can be told of a driver without asking it: all that the API needs. */
+export interface DriverKind {
   /** docker-machine's name for it, as `ls` shows it. */
   readonly name: string;
   /** Does `allowFrom` close ports to others? Answers that carry `allowFrom` say so where it does not. */
   readonly enforcesAllowFrom: boolean;
+  /** The most rules that `allow` takes, one for each address and run of neighbouring ports; absent: no bound. */
+  readonly mostAccessRules?: number;
+}
+
+/**
+ * Makes machines exist. Every verb is idempotent and safe to repeat after a crash at any point; names that the
+ * driver does not know are "already gone" and no error. Errors are SlipwayError `driver_failed`, retryable or not, with a
+ * DriverReason where one is known; any verb may be `throttled`.
+ */
+export interface Driver extends DriverKind {
+  /** From a boot to its enrolment at the longest: a machine that has not enrolled by then is booted anew. */
+  readonly bootSeconds: number;
+  /** While something is under way and nobody tells of it, a list is worth asking for this often. */
+  readonly lookSeconds: number;
+  /** How long after a launch's engines came up it wants `settle`. */
+  readonly settleAfterSeconds?: number;
 
   /** Makes the lab's network, or finds the one that is there. @returns its address range as CIDR. */
   createNetwork(labId: string): Promise<{ subnet: string }>;
@@ -97,6 +110,8 @@ export interface Driver {
   kill(labId: string, names: string[]): Promise<void>;
   /** Destroys the machines and every disk of theirs; gone already is done. One bad name spares no other. */
   remove(labId: string, names: string[]): Promise<void>;
+  /** Ends what a launch had for its start alone; done already is done, and a lab that never gets it works all the same. */
+  settle?(labId: string): Promise<void>;
   /**
    * Calls back with a lab's id when one of its machines changed state, best effort: the tick catches what it
    * misses. Ends when `signal` aborts.

@@ -15,7 +15,15 @@ export interface Engine {
   initSwarm(options: { advertiseAddress: string; nodeCertificateSeconds: number }): Promise<void>;
   joinSwarm(options: { joinToken: string; managers: string[]; advertiseAddress: string }): Promise<void>;
   leaveSwarm(options: { force: boolean }): Promise<void>;
-  joinTokens(): Promise<{ manager: string; worker: string }>;
+  /** With the moment that anything of the swarm's own settings, tokens among them, was last changed. */
+  joinTokens(): Promise<{ manager: string; worker: string; updatedAt: string }>;
+  /** New tokens for these roles: the old ones let nobody in any more, and who is in stays. */
+  rotateJoinTokens(roles: { manager: boolean; worker: boolean }): Promise<void>;
+  /**
+   * Makes this manager the only one of its swarm, services, secrets and workers kept: the way back where the majority is
+   * gone for good. Former managers that come back must leave by force before they join again.
+   */
+  forceNewCluster(options: { advertiseAddress: string }): Promise<void>;
 
   nodes(): Promise<Node[]>;
   updateNode(id: string, version: number, spec: Node['Spec']): Promise<void>;

@@ -1,7 +1,10 @@
 /** Wakes the reconciler for a lab. At least once, in any order; a message carries nothing but the id. */
 export interface Queue {
-  /** @param afterSeconds 0 … 900, the most SQS delays. */
-  enqueue(labId: string, afterSeconds: number): Promise<void>;
+  /**
+   * @param afterSeconds 0 … 900, the most SQS delays.
+   * @param fairKey whose it is: among those that wait nobody's crowd keeps another waiting, where the queue can see to it.
+   */
+  enqueue(labId: string, afterSeconds: number, fairKey?: string): Promise<void>;
 }
 
 /** Tells those who wait that a lab changed; on Lambda nobody waits. */

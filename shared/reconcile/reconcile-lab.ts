@@ -2,12 +2,15 @@ import { iso } from '../core/clock.ts';
 import { isSlipwayError, messageOf } from '../core/errors.ts';
 import { CONDITION_NAMES, type ConditionName } from '../lab/conditions.ts';
 import type { Lab } from '../lab/lab.ts';
+import { isLaunched, launchedAt, WAITS_FOR_ROOM } from '../lab/launched.ts';
 import { CONVERGE_DEADLINE, isReady, mustGoDown } from '../lab/phase.ts';
 import { keepsDue, nextDue } from '../lab/schedule.ts';
 import type { Deps } from '../ports/deps.ts';
 import { hasConverged } from '../stack/converge.ts';
+import { driverWait, THROTTLED } from './driver-trouble.ts';
 import { commitRun, observeMachines, type Run, setCondition, startRun, tell } from './run.ts';
-import { failed, type Step, type StepResult, wait } from './step.ts';
+import { settleLaunch } from './settle-launch.ts';
+import { failed, type Step, type StepResult, type Wait, wait } from './step.ts';
 import { awaitEngines } from './steps/await-engines.ts';
 import { checkHealth } from './steps/check-health.ts';
 import { deployStacks } from './steps/deploy-stacks.ts';
@@ -15,15 +18,21 @@ import { ensureNetwork } from './steps/ensure-network.ts';
 import { formSwarm } from './steps/form-swarm.ts';
 import { forget, removeNetwork, terminateMachines } from './steps/go-down.ts';
 import { launchMachines } from './steps/launch-machines.ts';
+import { letMachinesGo } from './steps/let-machines-go.ts';
 import { powerMachines } from './steps/power-machines.ts';
+import { recoverSwarm } from './steps/recover-swarm.ts';
 import { stopMachines } from './steps/stop-machines.ts';
+import { tendMachines } from './steps/tend-machines.ts';
 import { tellNews } from './tell-news.ts';
 
 const UP: Step[] = [
   ensureNetwork,
+  recoverSwarm,
+  letMachinesGo,
   launchMachines,
   powerMachines,
   awaitEngines,
+  tendMachines,
   formSwarm,
   deployStacks,
   checkHealth,
@@ -31,7 +40,7 @@ const UP: Step[] = [
 const OFF: Step[] = [stopMachines];
 const DOWN: Step[] = [terminateMachines, removeNetwork, forget];
 
-/** A lab that is on its way is found again by the tick after this long, should every message be lost. */
+/** A lab that is on its way is found again by the tick this long after its next look, should every message be lost. */
 const BACKSTOP_SECONDS = 60;
 
 /**
@@ -51,7 +60,7 @@ export async function reconcileLab(deps: Deps, labId: string): Promise<void> {
   } catch (error) {
     // Someone wrote first: what they want or saw counts, so look again.
     if (!isSlipwayError(error, 'version_conflict')) throw error;
-    await deps.queue.enqueue(labId, 0);
+    await deps.queue.enqueue(labId, 0, found.lab.owner);
   }
 }
 
@@ -70,6 +79,7 @@ async function walk(run: Run): Promise<StepResult> {
       setCondition(run, name, 'Unknown', 'PoweredOff', 'the lab is switched off');
   }
   if (unobserved?.kind === 'wait') {
+    if (saysNothing(run, 'MachinesRunning', unobserved)) return unobserved;
     setCondition(run, 'MachinesRunning', 'Unknown', unobserved.reason, unobserved.message);
     forgetLater(run, 'MachinesRunning');
     return unobserved;
@@ -82,11 +92,17 @@ async function walk(run: Run): Promise<StepResult> {
     note(run, step, result, last);
     if (result.kind !== 'done') break;
   }
-  if (path === UP) settle(run);
+  if (path === UP) {
+    settle(run);
+    await settleLaunch(run);
+  }
   return result;
 }
 
-/** Runs a step; an error that may pass is a wait that grows with the time it has lasted, any other is words too. */
+/**
+ * Runs a step. A driver that says for how long it may not be asked is waited for exactly that long; any other error that
+ * may pass is a wait that grows with the time it has lasted, and what cannot pass is words too.
+ */
 async function attempt(
   run: Run,
   act: () => Promise<StepResult | undefined>,
@@ -100,7 +116,7 @@ async function attempt(
     if (error.code === 'driver_failed' && !error.retryable && !mustGoDown(run.lab, run.now)) {
       return failed(error.code, error.message);
     }
-    return wait(patienceSeconds(run), error.code, error.message);
+    return driverWait(error) ?? wait(patienceSeconds(run), error.code, error.message);
   }
 }
 
@@ -120,16 +136,26 @@ function note(run: Run, step: Step, result: StepResult, last: boolean): void {
     setCondition(run, step.condition, 'True', 'Ready', result.message);
 }
 
-function noteWait(run: Run, { condition }: Step, result: StepResult & { kind: 'wait' }): void {
+function noteWait(run: Run, step: Step, result: Wait): void {
+  // Before anything is launched whatever keeps it is what its machines wait for.
+  const early = pathOf(run) === UP && !isLaunched(run.status) ? 'MachinesRunning' : undefined;
+  const condition = step.condition ?? early;
   if (condition === undefined) return;
   const { readyWithinSeconds } = run.deps.policy;
-  const late = run.now - Date.parse(run.lab.createdAt) > readyWithinSeconds * 1000;
-  if (late && run.status.readyAt === undefined && condition !== 'StacksConverged') {
+  const late = run.now - (launchedAt(run.status) ?? run.now) > readyWithinSeconds * 1000;
+  const isOwnFault = condition !== 'StacksConverged' && !WAITS_FOR_ROOM.has(result.reason);
+  if (late && run.status.readyAt === undefined && isOwnFault) {
     fail(run, 'deadline', `not up after ${readyWithinSeconds} s: ${result.message}`);
   }
   const reason = condition === 'StacksConverged' && isOverdue(run) ? CONVERGE_DEADLINE : result.reason;
   setCondition(run, condition, 'False', reason, result.message);
   forgetLater(run, condition);
+}
+
+/** A look that may not be taken yet tells nothing of what is there: a condition that was looked at keeps its last truth. */
+function saysNothing(run: Run, condition: ConditionName, { reason }: { reason: string }): boolean {
+  const isKnown = run.status.conditions[condition].status !== 'Unknown';
+  return reason === THROTTLED && isKnown && isLaunched(run.status);
 }
 
 /**
@@ -175,15 +201,19 @@ async function save(run: Run, result: StepResult): Promise<void> {
   const goingDown = mustGoDown({ ...run.lab, status: run.status }, now);
   const afterSeconds =
     goingDown && result.kind !== 'wait' ? 0 : secondsOf(result, deps.policy.observeSeconds);
-  const dueByTime = goingDown ? Number.POSITIVE_INFINITY : nextDue(run.lab, deps.policy.warningMinutes, now);
+  const draft = { ...run.lab, status: run.status };
+  const dueByTime = goingDown ? Number.POSITIVE_INFINITY : nextDue(draft, deps.policy.warningMinutes, now);
   const settled = result.kind === 'done';
-  const wanted = settled ? dueByTime : Math.min(dueByTime, now + BACKSTOP_SECONDS * 1000);
-  const dueAt = keepsDue(run.lab.dueAt, wanted, settled, now) ? run.lab.dueAt : wanted;
+  const wakeAt = Math.ceil(Math.min(dueByTime, now + afterSeconds * 1000));
+  const isFar = !settled && wakeAt - now > LONGEST_DELAY_SECONDS * 1000;
+  const wanted = settled ? dueByTime : Math.min(dueByTime, isFar ? wakeAt : wakeAt + BACKSTOP_SECONDS * 1000);
+  const dueAt = keepsDue(run.lab.dueAt, wanted, settled, now, wakeAt) ? run.lab.dueAt : wanted;
   if (dueAt !== run.lab.dueAt || JSON.stringify(run.status) !== JSON.stringify(run.lab.status)) {
     await commitRun(run, dueAt);
   }
+  if (isFar) return;
   const wakeSeconds = Math.min(afterSeconds, Math.max(0, (dueByTime - now) / 1000), LONGEST_DELAY_SECONDS);
-  await deps.queue.enqueue(run.lab.id, wakeSeconds);
+  await deps.queue.enqueue(run.lab.id, wakeSeconds, run.lab.owner);
 }
 
 /** The most SQS delays a message; what is later is the tick's. */

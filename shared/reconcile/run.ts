@@ -2,12 +2,14 @@ import { iso } from '../core/clock.ts';
 import { SlipwayError } from '../core/errors.ts';
 import { type ConditionName, withCondition } from '../lab/conditions.ts';
 import type { Enrolment, Lab, LabEvent, LabStatus } from '../lab/lab.ts';
+import { isLaunched } from '../lab/launched.ts';
 import type { MachineSpec, MachineStatus } from '../lab/machine.ts';
-import type { StackSource } from '../lab/stack-source.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { DriverMachine } from '../ports/driver.ts';
 import type { Engine, EngineInfo } from '../ports/engine.ts';
-import { type ReadStack, readCompose } from '../stack/compose/read-compose.ts';
+import type { ReadStack } from '../stack/compose/read-compose.ts';
+import { catalogueStacksOf } from '../stack/lab-ports.ts';
+import { THROTTLED } from './driver-trouble.ts';
 
 /**
  * One run of the reconciler over one lab: what was loaded, what was observed, and the status being written. Steps
@@ -61,7 +63,9 @@ export function setCondition(
   const now = iso(run.deps.clock.now());
   run.status.conditions = withCondition(run.status.conditions, name, { status, reason, message }, now);
   const turned = before.status !== status || (status !== 'True' && before.reason !== reason);
-  if (turned && !UNTOLD.has(reason)) tell(run, name, message);
+  // While it is on its way, its machines' own news are what counts.
+  const isTurn = reason === THROTTLED && isLaunched(run.status);
+  if (turned && !isTurn && !UNTOLD.has(reason)) tell(run, name, message);
 }
 
 /** Reasons that only follow from another condition or from what was asked: nobody needs a line about them. */
@@ -84,9 +88,13 @@ export async function commitRun(run: Run, dueAt: number | undefined): Promise<vo
 export async function observeMachines(run: Run): Promise<void> {
   run.listed = await run.deps.driver.list(run.lab.id);
   const before = new Map(run.status.machines.map((machine) => [machine.name, machine]));
-  run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts }) => {
+  run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts, rebuilds }) => {
     const listed = run.listed.find((machine) => machine.name === name);
-    return listed ? [observed(listed, before.get(name), { restarts, now: iso(run.deps.clock.now()) })] : [];
+    const launch = run.status.intent?.attempt === listed?.attempt ? run.status.intent : undefined;
+    // It may have booted, and told how that went, long before a paced list shows it for the first time.
+    const bootedAt = launch?.launchedAt ?? iso(run.deps.clock.now());
+    const wanted = { restarts, rebuilds, bootedAt };
+    return listed ? [observed(listed, before.get(name), wanted)] : [];
   });
 }
 
@@ -94,9 +102,10 @@ export async function observeMachines(run: Run): Promise<void> {
 function observed(
   listed: DriverMachine,
   before: MachineStatus | undefined,
-  { restarts, now }: { restarts: number; now: string },
+  { restarts, rebuilds, bootedAt }: { restarts: number; rebuilds: number | undefined; bootedAt: string },
 ): MachineStatus {
   const same = before?.attempt === listed.attempt ? before : undefined;
+  const rebuilt = same === undefined ? rebuilds : same.rebuilds;
   return {
     name: listed.name,
     attempt: listed.attempt,
@@ -106,8 +115,10 @@ function observed(
     ports: listed.ports,
     ...(listed.engine === undefined ? {} : { endpoint: listed.engine }),
     restarts: same?.restarts ?? restarts,
-    bootedAt: same?.bootedAt ?? now,
+    bootedAt: same?.bootedAt ?? bootedAt,
     ...(same?.engine === undefined ? {} : { engine: same.engine }),
+    ...(rebuilt === undefined ? {} : { rebuilds: rebuilt }),
+    ...(same?.chore === undefined ? {} : { chore: same.chore }),
     ...(same?.joinedAttempt === undefined ? {} : { joinedAttempt: same.joinedAttempt }),
   };
 }
@@ -177,17 +188,5 @@ export async function findManager(run: Run): Promise<LiveMachine | undefined> {
  * once there is a swarm.
  */
 export function catalogueStacks({ deps, lab }: Run): ReadStack[] {
-  return lab.spec.stacks.flatMap(({ from, source }) => {
-    const entry = source === undefined ? deps.catalogue.stacks.get(from ?? '') : undefined;
-    return entry === undefined ? [] : [readOnce(entry.source)];
-  });
-}
-
-/** The catalogue does not change while a server runs, and every look at a lab asks. */
-const known = new WeakMap<StackSource, ReadStack>();
-
-function readOnce(source: StackSource): ReadStack {
-  const read = known.get(source) ?? readCompose(source);
-  known.set(source, read);
-  return read;
+  return catalogueStacksOf(deps.catalogue, lab.spec);
 }

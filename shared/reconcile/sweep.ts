@@ -1,3 +1,4 @@
+import { isSlipwayError, messageOf } from '../core/errors.ts';
 import type { Deps } from '../ports/deps.ts';
 
 type SweepDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'driver' | 'labs' | 'sweeps'>;
@@ -9,6 +10,7 @@ const SHARE = 0.1;
 export interface SweepReport {
   /** Labs whose machines or network no record claims. */
   orphans: string[];
+  /** Those of them that nothing is left of. */
   removed: string[];
   /** True when there were too many to be removed without an operator. */
   held: boolean;
@@ -30,6 +32,7 @@ export async function sweep({ clock, log, policy, driver, labs, sweeps }: SweepD
   const ripe = orphans.filter((labId) => now - (marks[labId] ?? now) >= policy.sweepGraceSeconds * 1000);
   const doomed = machines.filter(({ labId }) => ripe.includes(labId));
   const held = doomed.length > Math.max(FEW, machines.length * SHARE);
+  const gone = new Set<string>();
   if (held) {
     log.error(
       { orphans: ripe },
@@ -38,18 +41,24 @@ export async function sweep({ clock, log, policy, driver, labs, sweeps }: SweepD
   } else {
     await Promise.all(
       ripe.map(async (labId) => {
-        await driver.remove(
-          labId,
-          doomed.filter((machine) => machine.labId === labId).map(({ name }) => name),
-        );
-        await driver.removeNetwork(labId);
+        const names = doomed.filter((machine) => machine.labId === labId).map(({ name }) => name);
+        try {
+          if (names.length > 0) await driver.remove(labId, names);
+          await driver.removeNetwork(labId);
+        } catch (error) {
+          if (!isSlipwayError(error, 'driver_failed')) throw error;
+          // Its mark stays: the next sweep goes on with it, as with a network whose machines are still going down.
+          log.warn({ lab: labId, reason: messageOf(error) }, 'sweep: not all of it is removed yet');
+          return;
+        }
         delete marks[labId];
+        gone.add(labId);
       }),
     );
-    if (ripe.length > 0) log.warn({ orphans: ripe }, 'sweep: removed what no record claims');
+    if (gone.size > 0) log.warn({ orphans: [...gone] }, 'sweep: removed what no record claims');
   }
   if (JSON.stringify(marks) !== JSON.stringify(before)) await sweeps.saveMarks(marks);
-  return { orphans, removed: held ? [] : ripe, held };
+  return { orphans, removed: ripe.filter((labId) => gone.has(labId)), held };
 }
 
 function isClaimed(found: Awaited<ReturnType<SweepDeps['labs']['load']>>): boolean {

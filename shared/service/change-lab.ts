@@ -3,8 +3,12 @@ import { iso } from '../core/clock.ts';
 import { readDuration, writeDuration } from '../core/duration.ts';
 import { SlipwayError } from '../core/errors.ts';
 import type { Lab, LabSpec } from '../lab/lab.ts';
+import { type AccessDeps, accessBound } from './access-bound.ts';
 import { AllowFrom, readAllowFrom } from './allow-from.ts';
+import { Layout } from './lab-request.ts';
+import { scaledSpec } from './machines/scale-lab.ts';
 import { requireLive } from './require-live.ts';
+import { requireStoppable } from './require-stoppable.ts';
 import { type LabWrite, type WriteDeps, writeSpec } from './write-spec.ts';
 
 /** What `PATCH /labs/{lab}` takes. */
@@ -20,10 +24,11 @@ export const LabChange = z
       .optional()
       .describe('How much longer it lives; ISO 8601 duration'),
     power: z.enum(['on', 'off']).optional().describe('Stops or starts all its machines; disks stay'),
+    machines: Layout.optional().describe('So many of each role: new ones join, the last ones go'),
     allowFrom: AllowFrom.optional().describe('Who may reach it'),
   })
   .refine((change) => Object.values(change).some((value) => value !== undefined), {
-    error: 'must hold at least one of expiresAt, extend, power, allowFrom',
+    error: 'must hold at least one of expiresAt, extend, power, machines, allowFrom',
   })
   .refine(({ expiresAt, extend }) => expiresAt === undefined || extend === undefined, {
     path: ['extend'],
@@ -33,14 +38,22 @@ export type LabChange = z.output<typeof LabChange>;
 
 /**
  * Extends, shortens, stops, starts a lab, or moves the addresses that may reach it.
- * @throws SlipwayError `conflict` where it is going down; `invalid_input` for an end in the past or past its maximum.
+ * @throws SlipwayError `conflict` where it is going down, or is switched off though made never to be; `invalid_input` for an end in the past or past its maximum.
  */
-export async function changeLab(deps: WriteDeps, write: LabWrite, change: LabChange): Promise<Lab> {
+export async function changeLab(
+  deps: WriteDeps & AccessDeps,
+  write: LabWrite,
+  change: LabChange,
+): Promise<Lab> {
+  const refuseTooMuch = await accessBound(deps, change.allowFrom ?? []);
   return await writeSpec(deps, { ...write, body: change }, (lab) => {
     const now = deps.clock.now();
     requireLive(lab, now);
+    if (change.power === 'off') requireStoppable(lab);
+    if (change.allowFrom !== undefined) refuseTooMuch(lab);
+    const scaled = change.machines === undefined ? lab.spec : scaledSpec(lab, change.machines, now);
     const spec: LabSpec = {
-      ...lab.spec,
+      ...scaled,
       expiresAt: newEnd(lab, change, now),
       ...(change.power === undefined ? {} : { power: change.power }),
       ...(change.allowFrom === undefined ? {} : { allowFrom: readAllowFrom(write.caller, change.allowFrom) }),

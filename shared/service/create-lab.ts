@@ -5,6 +5,7 @@ import { unknownConditions } from '../lab/conditions.ts';
 import type { Lab, LabSpec } from '../lab/lab.ts';
 import type { Template } from '../lab/template.ts';
 import type { Deps } from '../ports/deps.ts';
+import { type AccessDeps, accessBound } from './access-bound.ts';
 import { ownRange, readAllowFrom } from './allow-from.ts';
 import type { Caller } from './caller.ts';
 import { layOut } from './lab-layout.ts';
@@ -13,13 +14,14 @@ import { digestOf, once } from './once.ts';
 import { takeOwnerSlot } from './owner-slot.ts';
 import { wakeLab } from './wake-lab.ts';
 
-export type CreateDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'catalogue' | 'labs' | 'requests' | 'queue'>;
+export type CreateDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'labs' | 'requests' | 'queue'> & AccessDeps;
 
 /**
  * Records a lab as it is asked for and wakes the reconciler. The order is record of the request -> owner's slot ->
  * lab: after a crash anywhere in it, the same key ends with the same, one lab.
  * @param from the Idempotency-Key, and the address of the caller's connection.
- * @throws SlipwayError `quota`, `idempotency_mismatch`, `in_progress`; `invalid_input` for too wide an `allowFrom`.
+ * @throws SlipwayError `quota`, `idempotency_mismatch`, `in_progress`; `invalid_input` for too wide an `allowFrom`, or
+ * too long a one for what is to be published.
  */
 export async function createLab(
   deps: CreateDeps,
@@ -33,6 +35,7 @@ export async function createLab(
   }
   const allowFrom =
     request.allowFrom === undefined ? ownRange(from.address) : readAllowFrom(caller, request.allowFrom);
+  const refuseTooMuch = await accessBound(deps, allowFrom);
   const repeatable = {
     subject: caller.subject,
     key: from.key,
@@ -42,11 +45,11 @@ export async function createLab(
   };
   return await once(deps, repeatable, async (labId) => {
     const before = from.key === undefined ? undefined : await deps.labs.load(labId);
-    const lab =
-      before?.lab ??
-      (await record(deps, caller, newLab(deps, { labId, caller, template, request, allowFrom })));
-    await wakeLab(deps, labId);
-    return lab;
+    const lab = before?.lab ?? newLab(deps, { labId, caller, template, request, allowFrom });
+    if (before === undefined) refuseTooMuch(lab);
+    const kept = before?.lab ?? (await record(deps, caller, lab));
+    await wakeLab(deps, kept);
+    return kept;
   });
 }
 
@@ -97,7 +100,7 @@ function newLab({ clock, policy }: CreateDeps, asked: Asked): Lab {
 
 function newSpec({ template, request, allowFrom }: Asked, expiresAt: number): LabSpec {
   return {
-    machines: layOut(template, request.machines),
+    machines: namedMachines(layOut(template, request.machines), request.machineName),
     swarm: template.swarm,
     stacks:
       request.stacks?.map((name) => ({ name, from: name })) ??
@@ -105,6 +108,12 @@ function newSpec({ template, request, allowFrom }: Asked, expiresAt: number): La
     power: 'on',
     deleted: false,
     expiresAt: iso(Math.round(expiresAt)),
+    ...(request.stoppable === undefined ? {} : { stoppable: request.stoppable }),
     allowFrom,
   };
+}
+
+/** The one machine of its template under the name that was asked for. */
+function namedMachines(machines: LabSpec['machines'], name: string | undefined): LabSpec['machines'] {
+  return name === undefined ? machines : machines.map((machine) => ({ ...machine, name }));
 }

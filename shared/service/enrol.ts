@@ -2,12 +2,12 @@ import { iso } from '../core/clock.ts';
 import { labAuthority } from '../engine/lab-secrets.ts';
 import { signServer } from '../engine/pki.ts';
 import type { Deps } from '../ports/deps.ts';
-import { type AddressDeps, hostAddresses } from './host-addresses.ts';
+import type { HostAddresses } from './host-addresses.ts';
 import { type IdentityDeps, knowMachine, type MachineCaller } from './machine-identity.ts';
 
 const LONGEST_MESSAGE_BYTES = 2048;
 
-export type EnrolDeps = IdentityDeps & AddressDeps & Pick<Deps, 'queue'>;
+export type EnrolDeps = IdentityDeps & Pick<Deps, 'log' | 'queue'> & { hostAddresses: HostAddresses };
 
 /**
  * Signs for a host at every boot, with names and addresses of our own records, never the request's; notes it and
@@ -21,7 +21,7 @@ export async function enrol(deps: EnrolDeps, request: MachineCaller & { csr: str
   const known = await knowMachine(deps, request);
   const [authority, addresses] = await Promise.all([
     labAuthority(deps, labId),
-    hostAddresses(deps, known, machine),
+    deps.hostAddresses(known, request),
   ]);
   const now = deps.clock.now();
   const certificate = await signServer({ authority, csr, machine, addresses, now });

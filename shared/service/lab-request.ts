@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { MachineName } from '../lab/machine.ts';
+import { MOST_MACHINES, MOST_MANAGERS } from '../lab/new-machines.ts';
 import type { Catalogue, Template } from '../lab/template.ts';
 import type { Policy } from '../ports/deps.ts';
 import { AllowFrom } from './allow-from.ts';
-import { MOST_MACHINES, MOST_MANAGERS } from './lab-layout.ts';
 
 const MOST_STACKS = 8;
 const SHORTEST_HOURS = 1 / 60;
@@ -14,7 +15,8 @@ const LabName = z
     'must begin with a letter or digit and hold at most 63 letters, digits, blanks and . _ -',
   );
 
-const layout = z
+/** How many machines of each role. */
+export const Layout = z
   .strictObject({
     managers: z.int().min(1).max(MOST_MANAGERS),
     workers: z
@@ -45,11 +47,24 @@ export function createLabRequest({ catalogue, policy }: { catalogue: Catalogue; 
         .refine((names) => new Set(names).size === names.length, 'must name each stack once')
         .optional()
         .describe('Instead of the template’s'),
-      machines: layout.optional().describe('Instead of the template’s, in a template that forms a swarm'),
+      machines: Layout.optional().describe('Instead of the template’s, in a template that forms a swarm'),
+      machineName: MachineName.optional().describe(
+        'What the machine of a template with one machine is called, instead of the template’s',
+      ),
+      stoppable: z
+        .boolean()
+        .optional()
+        .describe(
+          'False: it is only ever deleted, never stopped, which lets its machines be spot ones where the deployment has them and a lost machine is no lost lab',
+        ),
       allowFrom: AllowFrom.optional().describe('Who may reach it; your own IPv4 address if left out'),
     })
     .superRefine((request, context) => {
       const template = catalogue.templates.get(request.template);
+      if (template !== undefined && request.machineName !== undefined && template.machines.length !== 1) {
+        const message = `must be left out: template "${template.name}" has ${template.machines.length} machines`;
+        context.addIssue({ code: 'custom', path: ['machineName'], message });
+      }
       if (template === undefined || template.swarm === 'formed') return;
       for (const path of swarmOnly(request)) {
         context.addIssue({ code: 'custom', path: [path], message: swarmless(template) });

@@ -4,7 +4,7 @@ import { type Enrolment, type Lab, ServiceStatus } from '../lab/lab.ts';
 import { MachineRole, MachineState } from '../lab/machine.ts';
 import { Phase, phaseOf, progressOf } from '../lab/phase.ts';
 import { viewMachines } from '../machine/machine-view.ts';
-import type { Deps } from '../ports/deps.ts';
+import type { ApiDeps } from '../ports/deps.ts';
 import { linksOf } from './lab-links.ts';
 
 /** A machine in docker-machine's words; machine-view.ts fills it. */
@@ -42,6 +42,7 @@ export const LabView = z
     ),
     links: z.array(z.object({ label: z.string(), url: z.string() })),
     power: z.enum(['on', 'off']),
+    stoppable: z.boolean().describe('False: it is only ever deleted, never stopped'),
     createdAt: z.string(),
     readyAt: z.string().optional(),
     expiresAt: z.string(),
@@ -55,7 +56,7 @@ export const LabView = z
   .meta({ id: 'Lab' });
 export type LabView = z.infer<typeof LabView>;
 
-export type ViewDeps = Pick<Deps, 'clock' | 'catalogue' | 'driver'>;
+export type ViewDeps = Pick<ApiDeps, 'clock' | 'catalogue' | 'driver'>;
 
 export function viewLab(
   { clock, catalogue, driver }: ViewDeps,
@@ -84,6 +85,7 @@ export function viewLab(
     }),
     links: linksOf(lab, catalogue),
     power: spec.power,
+    stoppable: spec.stoppable !== false,
     createdAt: lab.createdAt,
     ...(status.readyAt === undefined ? {} : { readyAt: status.readyAt }),
     expiresAt: spec.expiresAt,

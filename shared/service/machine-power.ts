@@ -1,9 +1,11 @@
-import { SlipwayError } from '../core/errors.ts';
 import type { Lab, LabSpec } from '../lab/lab.ts';
 import type { MachineSpec } from '../lab/machine.ts';
-import { quorumAfterLoss } from '../lab/quorum.ts';
+import type { Deps } from '../ports/deps.ts';
+import { findLab } from './find-lab.ts';
 import { findMachine } from './find-machine.ts';
-import { requireLive } from './require-live.ts';
+import { guardedNodes, guardLoss } from './machines/guard-quorum.ts';
+import { requireOn } from './machines/require-on.ts';
+import { requireStoppable } from './require-stoppable.ts';
 import { type LabWrite, type WriteDeps, writeSpec } from './write-spec.ts';
 
 export const MACHINE_VERBS = ['start', 'stop', 'restart', 'kill'] as const;
@@ -12,26 +14,24 @@ export type MachineVerb = (typeof MACHINE_VERBS)[number];
 /**
  * docker-machine's start, stop, restart and kill, as desired state: the reconciler carries it out.
  * @param request.force takes the swarm's majority away where that is what the course teaches.
- * @throws SlipwayError `quorum` where a stop or kill would lose the majority; `conflict` where the lab is off or
- * going down; `not_found`.
+ * @throws SlipwayError `quorum` where a stop or kill would lose the majority; `conflict` where the lab is off,
+ * going down or made never to be stopped; `not_found`.
  */
 export async function powerMachine(
-  deps: WriteDeps,
+  deps: WriteDeps & Pick<Deps, 'engines'>,
   write: LabWrite,
   request: { machine: string; verb: MachineVerb; force: boolean },
 ): Promise<Lab> {
   const { machine, verb, force } = request;
+  const { lab: seen } = await findLab(deps, write.caller, write.labId);
+  const isGuarded = !force && (verb === 'stop' || verb === 'kill');
+  const nodes = isGuarded ? await guardedNodes(deps, seen) : [];
   return await writeSpec(deps, write, (lab) => {
     const { spec } = findMachine(lab, machine);
-    requireLive(lab, deps.clock.now());
-    if (lab.spec.power === 'off') {
-      throw new SlipwayError(
-        'conflict',
-        `lab ${lab.id} is switched off, and ${machine} with it; PATCH /v1/labs/${lab.id} {"power":"on"} first`,
-      );
-    }
+    requireOn(lab, deps.clock.now());
+    if (verb === 'stop' || verb === 'kill') requireStoppable(lab);
     const next = after(verb, spec);
-    if (next.power !== 'on' && spec.power === 'on' && !force) guardQuorum(lab, machine);
+    if (next.power !== 'on' && spec.power === 'on' && !force) guardLoss(lab, nodes, machine);
     return next === spec ? undefined : withMachine(lab.spec, next);
   });
 }
@@ -40,16 +40,6 @@ function after(verb: MachineVerb, spec: MachineSpec): MachineSpec {
   if (verb === 'restart') return { ...spec, power: 'on', restarts: spec.restarts + 1 };
   const power = verb === 'start' ? 'on' : verb === 'stop' ? 'off' : 'killed';
   return spec.power === power ? spec : { ...spec, power };
-}
-
-/** Those asked to be off already count as lost, whether or not it shows yet. */
-function guardQuorum({ spec, status }: Lab, machine: string): void {
-  const off = spec.machines.filter(({ power }) => power !== 'on').map(({ name }) => name);
-  const nodes = status.swarm?.nodes ?? [];
-  const itself = nodes.some(({ hostname, role }) => hostname === machine && role === 'manager');
-  const { ok, needed, managers, remaining, message } = quorumAfterLoss(nodes, [...off, machine]);
-  if (ok || !itself) return;
-  throw new SlipwayError('quorum', message, { facts: { needed, managers, remaining } });
 }
 
 function withMachine(spec: LabSpec, next: MachineSpec): LabSpec {

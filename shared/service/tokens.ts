@@ -3,9 +3,10 @@ import { iso } from '../core/clock.ts';
 import { SlipwayError } from '../core/errors.ts';
 import type { Deps } from '../ports/deps.ts';
 import { Caller } from './caller.ts';
+import { claimsIssuer, verifyIssuedToken } from './issuer-tokens.ts';
 import { type SigningDeps, signingKey } from './signing-key.ts';
 
-export type TokenDeps = SigningDeps & Pick<Deps, 'clock' | 'policy'>;
+export type TokenDeps = SigningDeps & Pick<Deps, 'clock' | 'policy' | 'issuer'>;
 
 const ALGORITHM = 'HS256';
 const AUDIENCE = 'slipway-api';
@@ -31,9 +32,18 @@ export async function issueToken(
   return { token, expiresAt: iso(expires * 1000) };
 }
 
-/** @throws SlipwayError `unauthenticated`, saying what is wrong with the token and never repeating it. */
+/**
+ * Whose token it is: ours, or that of the OIDC issuer that the deployment is set to.
+ * @throws SlipwayError `unauthenticated`, saying what is wrong with the token and never repeating it.
+ */
 export async function verifyToken(deps: TokenDeps, token: string): Promise<Caller> {
   if (token.length > LONGEST) throw refusal('it is longer than any token of ours');
+  const { issuer } = deps;
+  if (issuer !== undefined && claimsIssuer(token, issuer)) {
+    const bearer = await verifyIssuedToken(deps, issuer, token);
+    if ('refused' in bearer) throw refusal(bearer.refused);
+    return bearer;
+  }
   const key = await signingKey(deps);
   try {
     const { payload } = await jwtVerify(token, key, {

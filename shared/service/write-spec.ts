@@ -62,7 +62,7 @@ export async function writeSpec(
 }
 
 async function woken(deps: WriteDeps, lab: Lab): Promise<Lab> {
-  await wakeLab(deps, lab.id);
+  await wakeLab(deps, lab);
   return lab;
 }
 

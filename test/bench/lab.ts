@@ -9,7 +9,7 @@ import { createApiClient } from '../../local/api-client.ts';
 import { createLocal, type LocalGround } from '../../local/local-deps.ts';
 import { type Server, serve } from '../../local/server.ts';
 import { prepareGround } from '../../scripts/ground.ts';
-import { LocalConfig } from '../../shared/core/config.ts';
+import { LocalConfig } from '../../shared/core/local-config.ts';
 import { groundGiven } from '../support/ground.ts';
 import { median } from './median.ts';
 

@@ -9,7 +9,7 @@ import { createLocal } from '../../local/local-deps.ts';
 import { serve } from '../../local/server.ts';
 import { prepareImages } from '../../scripts/ground.ts';
 import { EngineConnector } from '../../shared/adapters/engine/engine-connector.ts';
-import { LocalConfig } from '../../shared/core/config.ts';
+import { LocalConfig } from '../../shared/core/local-config.ts';
 import { createEngineAccess } from '../../shared/engine/engine-access.ts';
 import type { StackSource } from '../../shared/lab/stack-source.ts';
 import type { Engine } from '../../shared/ports/engine.ts';

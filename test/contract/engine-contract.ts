@@ -122,6 +122,19 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
       expect((await find()).Spec.Labels).toEqual({ zone: 'a' });
     });
 
+    test('join tokens are rotated by role: the old one lets nobody in any more', async () => {
+      const before = await first.engine.joinTokens();
+      await first.engine.rotateJoinTokens({ manager: false, worker: true });
+      const after = await first.engine.joinTokens();
+      expect(after.manager).toBe(before.manager);
+      expect(after.worker).not.toBe(before.worker);
+      expect(Date.parse(after.updatedAt)).toBeGreaterThanOrEqual(Date.parse(before.updatedAt));
+      await first.engine.rotateJoinTokens({ manager: true, worker: true });
+      const last = await first.engine.joinTokens();
+      expect(last.manager).not.toBe(after.manager);
+      expect(last.worker).not.toBe(after.worker);
+    });
+
     engineServicesContract(() => ground);
     engineFilesContract(() => ground);
     engineLogsContract(() => ground);
@@ -250,6 +263,35 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
         }
       }, PATIENCE_SECONDS);
       expect(await nodeNamed(second.name)).toBeUndefined();
+      expect(hasQuorum(await swarmNodes(first.engine))).toBe(true);
+    });
+
+    test('a majority that is gone for good is done without: one manager goes on, with services and workers', async () => {
+      const spec = serviceSpec('contract_kept', ground.image, 0);
+      await first.engine.createService(spec);
+      const managers = async () => (await swarmNodes(first.engine)).filter(({ role }) => role === 'manager');
+      expect((await managers()).map(({ hostname }) => hostname).sort()).toEqual([first.name, third.name]);
+      await third.kill();
+      // A leader that stays tells it of its nodes within a second, and of itself much later.
+      await eventually(
+        async () => !hasQuorum(await swarmNodes(first.engine).catch(() => [])),
+        PATIENCE_SECONDS,
+      );
+      await first.engine.forceNewCluster({ advertiseAddress: first.address });
+      await eventually(
+        async () => (await nodeNamed(first.name).catch(() => undefined))?.leader === true,
+        PATIENCE_SECONDS,
+      );
+      expect((await first.engine.info()).swarm).toMatchObject({ controlAvailable: true, error: '' });
+      expect((await first.engine.services()).map(({ Spec }) => Spec.Name)).toContain('contract_kept');
+      const former = await nodeNamed(third.name);
+      expect(former).toMatchObject({ role: 'manager', leader: false });
+      expect(former?.reachability).toBeUndefined();
+      await first.engine.removeNode(former?.id ?? '', { force: true });
+      await third.start();
+      await third.engine.leaveSwarm({ force: true });
+      await joinSwarm(third.engine, await joinOptions(third, 'manager'));
+      await eventually(async () => (await managers()).length === 2, PATIENCE_SECONDS);
       expect(hasQuorum(await swarmNodes(first.engine))).toBe(true);
     });
   });

@@ -137,6 +137,16 @@ const nearly: Record<string, fc.Arbitrary<object>> = {
     command: mostly<unknown>(['true'], ['cat'], 'echo x'),
     stdin: mostly<unknown>('x', ''),
   }),
+  'POST /v1/labs/{lab}/machines': fc.record(
+    {
+      name: mostly<unknown>('LINUXtips-04', 'LINUXtips-03', 'x'.repeat(64)),
+      role: mostly<unknown>('worker', 'manager', 'none'),
+    },
+    { requiredKeys: [] },
+  ),
+  'PATCH /v1/labs/{lab}/nodes/{node}': fc.record({
+    labels: mostly<unknown>({ zone: 'a', disk: null }, { '': 'x' }, []),
+  }),
   'POST /v1/tokens': fc.record({
     role: mostly('student', 'operator'),
     subject: mostly('bob', 'ana@example.org'),

@@ -2,25 +2,23 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DockerDriver } from '../../shared/adapters/docker/docker-driver.ts';
+import { addressIn } from '../../shared/adapters/docker/subnet.ts';
 import { newLabId } from '../../shared/core/ids.ts';
 import { type Authority, createAuthority, signServer } from '../../shared/engine/pki.ts';
 import { userDataScript } from '../../shared/machine/user-data.ts';
-import { launchOf, running } from '../contract/driver-contract.ts';
-import { outerDocker } from '../support/docker-cli.ts';
-import { openDockerDriver } from '../support/docker-ground.ts';
+import { launchOf } from '../contract/driver-contract.ts';
+import { type Ec2Hosts, openEc2Hosts } from '../support/ec2-hosts/ec2-hosts.ts';
+import type { Described } from '../support/ec2-hosts/metadata-service.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';
 
 const DEPLOYMENT = `user-data-${process.pid}`;
 const SCRIPT = '/var/lib/cloud/instance/scripts/part-001';
 const AGAIN = '/var/lib/cloud/scripts/per-boot/slipway';
 
-/** The metadata service and the API, as a new machine of EC2 meets them: one listener for both. */
-class Surroundings {
+/** The API, as a new machine of EC2 meets it. */
+class Api {
   readonly enrolments: { machine: string; address: string; token: string }[] = [];
   readonly failures: { machine: string; token: string; words: string }[] = [];
-  /** Told as local-ipv4. */
-  address = '';
   readonly #server: Server;
   readonly #authority: Authority;
 
@@ -44,7 +42,6 @@ class Surroundings {
 
   async #answer(request: IncomingMessage): Promise<{ status: number; body: string }> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://here');
-    if (pathname.startsWith('/latest/')) return this.#tellMetadata(pathname, request);
     const machine = searchParams.get('machine') ?? '';
     const address = searchParams.get('address') ?? '';
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
@@ -59,16 +56,6 @@ class Surroundings {
     const certificate = await signServer({ authority, csr: body, machine, addresses: [address], now });
     return { status: 200, body: certificate + authority.cert };
   }
-
-  /** Version 2: nothing without a token. */
-  #tellMetadata(path: string, { method, headers }: IncomingMessage): { status: number; body: string } {
-    if (path === '/latest/api/token' && method === 'PUT') return { status: 200, body: 'ticket' };
-    if (headers['x-aws-ec2-metadata-token'] !== 'ticket') return { status: 401, body: '' };
-    const told = { 'ami-launch-index': '1', 'local-ipv4': this.address }[
-      path.replace('/latest/meta-data/', '')
-    ];
-    return told === undefined ? { status: 404, body: '' } : { status: 200, body: told };
-  }
 }
 
 describe('user data, run as cloud-init runs it on a machine with systemd', () => {
@@ -78,47 +65,40 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     token: `token-of-${name}-${'x'.repeat(30)}`,
   }));
   const sshPublicKey = launchOf(labId, []).sshPublicKey;
-  let around: Surroundings;
-  let driver: DockerDriver;
-  let gateway = '';
-  let port = 0;
+  let api: Api;
+  let hosts: Ec2Hosts;
+  let instance: Described;
 
-  const inside = (...command: string[]) =>
-    outerDocker('exec', `slipway-${DEPLOYMENT}-${labId}-m1`, ...command);
-  const shell = (command: string) => inside('sh', '-c', command);
+  const shell = (command: string) => hosts.inside(instance, 'sh', '-c', command);
+  const systemctl = (...words: string[]) => hosts.inside(instance, 'systemctl', ...words);
   /** @returns its exit code. */
   const runScript = async (path: string) => Number(await shell(`${path} >/tmp/out 2>&1; echo $?`));
   const exists = async (path: string) => (await shell(`test -e ${path} && echo yes || echo no`)) === 'yes';
 
   beforeAll(async () => {
-    around = new Surroundings(await createAuthority(labId, Date.now()));
-    port = await around.open();
-    driver = await openDockerDriver(DEPLOYMENT, { apiPort: port });
-    await driver.createNetwork(labId);
-    await driver.create(launchOf(labId, ['m1']));
-    const [machine] = await running(driver, labId, ['m1']);
-    around.address = machine?.privateAddress ?? '';
-    await shell('until systemctl is-active --quiet docker.service; do sleep 0.2; done');
-    gateway = await shell("ip route 2>/dev/null | sed -n 's/^default via \\([0-9.]*\\).*/\\1/p'");
-    // What the container's image has for itself goes: the machine is as its maker's image has it.
-    await shell(
-      'systemctl stop docker.service docker.socket slipway-enrol.service; ' +
-        'rm -rf /usr/local/lib/slipway /etc/systemd/system/slipway-* /etc/systemd/system/docker.service.d ' +
-        '/etc/slipway/*.env /etc/docker/slipway /etc/docker/.slipway-* /root/.ssh; ' +
-        'systemctl daemon-reload; useradd -m admin; ' +
-        `iptables -t nat -A OUTPUT -d 169.254.169.254 -p tcp --dport 80 -j DNAT --to-destination ${gateway}:${port}`,
-    );
-    const script = userDataScript({ apiUrl: `http://${gateway}:${port}`, labId, machines, sshPublicKey });
+    api = new Api(await createAuthority(labId, Date.now()));
+    const port = await api.open();
+    hosts = await openEc2Hosts({ deployment: DEPLOYMENT, zones: ['a'] });
+    const [{ cidr, zone } = { cidr: '', zone: '' }] = hosts.subnets;
+    // Without user data: the test runs the script itself.
+    instance = {
+      ...{ id: 'i-0123456789abcdef0', launchIndex: 1, userData: undefined },
+      ...{ privateAddress: addressIn(cidr, 4), subnet: { zone } },
+    };
+    await hosts.backing.launched(instance);
+    await shell('until systemctl is-active --quiet cloud-final.service; do sleep 0.1; done');
+    const script = userDataScript({
+      apiUrl: `http://${hosts.gateway}:${port}`,
+      labId,
+      machines,
+      sshPublicKey,
+    });
     const encoded = Buffer.from(script).toString('base64');
-    await shell(
-      `mkdir -p ${SCRIPT.replace(/\/[^/]*$/, '')} && echo ${encoded} | base64 -d >${SCRIPT} && chmod 700 ${SCRIPT}`,
-    );
-    around.enrolments.length = 0;
+    await shell(`echo ${encoded} | base64 -d >${SCRIPT} && chmod 700 ${SCRIPT}`);
   });
   afterAll(async () => {
-    await driver.remove(labId, ['m1']);
-    await driver.removeNetwork(labId);
-    await around.close();
+    await hosts.close();
+    await api.close();
     await expectNothingLeft(DEPLOYMENT);
   });
 
@@ -132,7 +112,7 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     console.log(
       `user data gave up on a mirror that is down after ${Math.round((performance.now() - start) / 1000)} s`,
     );
-    expect(around.failures).toEqual([
+    expect(api.failures).toEqual([
       {
         machine: 'LINUXtips-02',
         token: machines[1]?.token,
@@ -143,7 +123,7 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     ]);
     expect(await exists(AGAIN)).toBe(true);
     expect(await exists('/usr/sbin/policy-rc.d')).toBe(false);
-    expect(around.enrolments).toEqual([]);
+    expect(api.enrolments).toEqual([]);
   });
 
   test('installs Docker at the next boot, enrols under its own name and token, and is done', async () => {
@@ -155,16 +135,18 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     console.log(
       `user data made a host in ${Math.round(performance.now() - start)} ms, its enrolment included`,
     );
-    expect(around.enrolments).toEqual([
-      { machine: 'LINUXtips-02', address: around.address, token: machines[1]?.token },
+    expect(api.enrolments).toEqual([
+      { machine: 'LINUXtips-02', address: instance.privateAddress, token: machines[1]?.token },
     ]);
     expect(await exists(AGAIN)).toBe(false);
     expect(await exists('/usr/sbin/policy-rc.d')).toBe(false);
-    expect(await inside('systemctl', 'is-active', 'docker.service')).toBe('active');
-    expect(await inside('systemctl', 'is-enabled', 'docker.service')).toBe('enabled');
+    expect(await systemctl('is-active', 'docker.service')).toBe('active');
+    expect(await systemctl('is-enabled', 'docker.service')).toBe('enabled');
     expect(await shell('hostname; cat /etc/hostname')).toBe('LINUXtips-02\nLINUXtips-02');
     // Mutual TLS on 2376: who brings no certificate gets no answer.
-    expect(await shell(`curl -sk https://${around.address}:2376/_ping || echo refused`)).toBe('refused');
+    expect(await shell(`curl -sk https://${instance.privateAddress}:2376/_ping || echo refused`)).toBe(
+      'refused',
+    );
   });
 
   test('leaves its secrets to root, and the lab’s key to root and the image’s own user', async () => {
@@ -180,14 +162,14 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     expect(await shell('cat /root/.ssh/authorized_keys /home/admin/.ssh/authorized_keys')).toBe(
       `${sshPublicKey}\n${sshPublicKey}`,
     );
-    expect(await inside('id', '-nG', 'admin')).toContain('docker');
+    expect(await hosts.inside(instance, 'id', '-nG', 'admin')).toContain('docker');
     expect(await shell("sshd -T 2>/dev/null | grep -i '^permitrootlogin'")).toBe(
       'permitrootlogin without-password',
     );
   });
 
   test('waits for the network at each boot before it asks for a certificate', async () => {
-    expect(await inside('systemctl', 'show', '-p', 'After', 'slipway-enrol.service')).toContain(
+    expect(await systemctl('show', '-p', 'After', 'slipway-enrol.service')).toContain(
       'network-online.target',
     );
   });
@@ -196,6 +178,6 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     await shell("printf '#!/bin/sh\\ntouch /tmp/installed\\n' >/usr/local/sbin/apt-get");
     expect(await runScript(SCRIPT), await shell('cat /tmp/out')).toBe(0);
     expect(await exists('/tmp/installed')).toBe(false);
-    expect(await inside('systemctl', 'is-active', 'docker.service')).toBe('active');
+    expect(await systemctl('is-active', 'docker.service')).toBe('active');
   });
 });

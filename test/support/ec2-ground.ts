@@ -3,7 +3,6 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { AmazonEc2Driver } from '../../shared/adapters/aws/ec2/amazonec2-driver.ts';
 import { createEc2Client } from '../../shared/adapters/aws/ec2/ec2-client.ts';
 import { AMAZON_LINUX_2023, findImages } from '../../shared/adapters/aws/ec2/find-image.ts';
-import type { Pace } from '../../shared/adapters/aws/ec2/pace.ts';
 import type { AmazonEc2Settings } from '../../shared/adapters/aws/ec2/settings.ts';
 import { type Clock, systemClock } from '../../shared/core/clock.ts';
 import { quietSdk } from '../../shared/core/config.ts';
@@ -13,10 +12,10 @@ import type { FakeEc2 } from './fake-ec2/start-fake-ec2.ts';
 
 quietSdk();
 
-const CREDENTIALS = { accessKeyId: 'AKIAFAKE', secretAccessKey: 'fake' };
+export const CREDENTIALS = { accessKeyId: 'AKIAFAKE', secretAccessKey: 'fake' };
 
 /** The settings of a deployment in the fake's own network. */
-function ec2Settings(region: string, over: Partial<AmazonEc2Settings> = {}): AmazonEc2Settings {
+export function ec2Settings(region: string, over: Partial<AmazonEc2Settings> = {}): AmazonEc2Settings {
   return {
     vpcId: VPC_ID,
     range: '10.0.0.0/16',
@@ -34,18 +33,17 @@ export interface Ec2DriverOptions {
   deployment?: string;
   settings?: Partial<AmazonEc2Settings>;
   clock?: Clock;
-  pace?: Pace;
   /** Its process is killed once so many calls of EC2 had their effect: it learns the answer of none after. */
   diesAfterCalls?: number;
 }
 
 /** The real driver through the real SDK, against the fake account. */
 export function openEc2Driver(fake: FakeEc2, options: Ec2DriverOptions = {}): AmazonEc2Driver {
-  const { deployment = 'test', settings, clock = systemClock, pace, diesAfterCalls } = options;
+  const { deployment = 'test', settings, clock = systemClock, diesAfterCalls } = options;
   const { endpoint, region } = fake;
   const ssm = new SSMClient({ endpoint, region, credentials: CREDENTIALS, maxAttempts: 1 });
-  const ec2 = openEc2Client(fake, pace);
-  if (diesAfterCalls !== undefined) killAfter(ec2, diesAfterCalls);
+  const ec2 =
+    diesAfterCalls === undefined ? openEc2Client(fake) : dyingEc2Client(fake, mortality(diesAfterCalls));
   return new AmazonEc2Driver({
     ec2,
     deployment,
@@ -57,25 +55,32 @@ export function openEc2Driver(fake: FakeEc2, options: Ec2DriverOptions = {}): Am
   });
 }
 
-function killAfter(ec2: EC2Client, calls: number): void {
-  let callsLeft = calls;
-  ec2.middlewareStack.add(
-    (next) => async (args) => {
-      if (callsLeft < 0) throw new Error('the process is dead');
-      callsLeft -= 1;
-      const answer = await next(args);
-      if (callsLeft < 0) throw new Error('the process is dead');
-      return answer;
-    },
-    { step: 'initialize', name: 'death' },
-  );
+/** Lets so many steps outside have their effect; then the process is dead and learns of none any more. */
+export function mortality(steps: number): <T>(step: () => Promise<T>) => Promise<T> {
+  let left = steps;
+  const live = () => {
+    if (left < 0) throw new Error('the process is dead');
+  };
+  return async (step) => {
+    live();
+    left -= 1;
+    const answer = await step();
+    live();
+    return answer;
+  };
 }
 
-export function openEc2Client({ endpoint, region }: FakeEc2, pace?: Pace) {
+/** Each call is a step. */
+export function dyingEc2Client(fake: FakeEc2, lives: ReturnType<typeof mortality>): EC2Client {
+  const ec2 = openEc2Client(fake);
+  ec2.middlewareStack.add((next) => (args) => lives(() => next(args)), { step: 'initialize', name: 'death' });
+  return ec2;
+}
+
+export function openEc2Client({ endpoint, region }: FakeEc2): EC2Client {
   return createEc2Client({
     region,
     endpoint,
     credentials: CREDENTIALS,
-    ...(pace === undefined ? {} : { pace }),
   });
 }

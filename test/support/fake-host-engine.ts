@@ -35,7 +35,9 @@ export class FakeHostEngine {
       initSwarm: (options) => here('initSwarm', () => this.#init(options.advertiseAddress)),
       joinSwarm: (options) => here('joinSwarm', () => this.#join(options)),
       leaveSwarm: ({ force }) => here('leaveSwarm', () => this.#leave(force)),
-      joinTokens: () => read('joinTokens', (swarm) => ({ ...swarm.tokens })),
+      joinTokens: () => read('joinTokens', ({ tokens, updatedAt }) => ({ ...tokens, updatedAt })),
+      rotateJoinTokens: (roles) => write('rotateJoinTokens', (swarm) => swarm.rotateTokens(roles)),
+      forceNewCluster: () => here('forceNewCluster', () => this.#forceNewCluster()),
       nodes: () => read('nodes', (swarm): Node[] => swarm.describeNodes()),
       updateNode: (id, version, spec) => write('updateNode', (swarm) => swarm.updateNode(id, version, spec)),
       removeNode: (id, { force }) => write('removeNode', (swarm) => swarm.removeNode(id, force)),
@@ -150,6 +152,15 @@ export class FakeHostEngine {
       description: { ...SMALL_MACHINE, ...this.#host.description },
       isUp: () => this.nodeId === id && this.#all.hostById(this.#host.id)?.power === 'on',
     });
+  }
+
+  /** The others stay known as nodes that are down; a worker of before finds this manager by itself. */
+  #forceNewCluster(): void {
+    const node = this.#node();
+    if (this.swarm === undefined || node?.role !== 'manager') {
+      throw refusal(503, 'This node is not a swarm manager. Use "docker swarm init" or join one.');
+    }
+    this.swarm.loseManagersBut(node.id);
   }
 
   #leave(force: boolean): void {

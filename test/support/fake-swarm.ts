@@ -1,3 +1,4 @@
+import { iso } from '../../shared/core/clock.ts';
 import type { Node } from '../../shared/ports/engine.ts';
 import { FakeLogs } from './fake-logs.ts';
 import { FakeNetworks } from './fake-networks.ts';
@@ -14,6 +15,8 @@ export interface FakeNode {
   availability: 'active' | 'pause' | 'drain';
   labels: Record<string, string>;
   version: number;
+  /** False: a manager of before, whom a new cluster has not in its Raft. */
+  isMember?: boolean;
   /** What its machine is. */
   description: Omit<Node['Description'], 'Hostname'>;
   /** Does its engine run, and is it still in this swarm? */
@@ -29,7 +32,9 @@ let swarmsMade = 0;
 /** What the managers of one swarm hold together. */
 export class FakeSwarm {
   readonly id = `cluster-${++swarmsMade}`;
-  readonly tokens = { manager: `SWMTKN-1-${this.id}-manager`, worker: `SWMTKN-1-${this.id}-worker` };
+  #tokensMade = 0;
+  updatedAt: string;
+  readonly tokens = { manager: this.#token('manager'), worker: this.#token('worker') };
   readonly nodes = new Map<string, FakeNode>();
   readonly services = new FakeServices(this);
   readonly networks = new FakeNetworks(this);
@@ -44,6 +49,7 @@ export class FakeSwarm {
   constructor(options: FakeTasksOptions) {
     this.tasks = new FakeTasks(this, options);
     this.now = options.now;
+    this.updatedAt = iso(options.now());
   }
 
   files(kind: FileKind): FakeSwarmFiles {
@@ -69,12 +75,32 @@ export class FakeSwarm {
   }
 
   managers(): FakeNode[] {
-    return [...this.nodes.values()].filter(({ role }) => role === 'manager');
+    return [...this.nodes.values()].filter(({ role, isMember }) => role === 'manager' && isMember !== false);
   }
 
   hasQuorum(): boolean {
     const managers = this.managers();
     return managers.filter(({ isUp }) => isUp()).length > managers.length / 2;
+  }
+
+  rotateTokens(roles: { manager: boolean; worker: boolean }): void {
+    for (const role of ['manager', 'worker'] as const) {
+      if (roles[role]) this.tokens[role] = this.#token(role);
+    }
+    this.updatedAt = iso(this.now());
+    this.nextVersion();
+  }
+
+  #token(role: string): string {
+    return `SWMTKN-1-${this.id}-${role}-${++this.#tokensMade}`;
+  }
+
+  /** A new cluster of one manager; the former ones are known still, and are in its Raft no more. */
+  loseManagersBut(id: string): void {
+    for (const node of this.managers()) {
+      if (node.id !== id) Object.assign(node, { isMember: false, isUp: () => false });
+    }
+    this.nextVersion();
   }
 
   /** By its id or its host's name. */
@@ -89,8 +115,8 @@ export class FakeSwarm {
       Version: { Index: node.version },
       Description: { Hostname: node.hostname, ...node.description },
       Spec: { Role: node.role, Availability: node.availability, Labels: node.labels },
-      Status: { State: node.isUp() ? 'ready' : 'down', Addr: node.address },
-      ...(node.role === 'manager'
+      Status: { State: stateOf(node), Addr: node.address },
+      ...(node.role === 'manager' && node.isMember !== false
         ? {
             ManagerStatus: {
               Leader: node.id === leader,
@@ -117,7 +143,7 @@ export class FakeSwarm {
 
   removeNode(id: string, force: boolean): void {
     const node = this.#node(id);
-    if (node.role === 'manager') {
+    if (node.role === 'manager' && node.isMember !== false) {
       throw refusal(
         400,
         `rpc error: code = FailedPrecondition desc = node ${id} is a cluster manager and is a member of the raft cluster. It must be demoted to worker before removal`,
@@ -138,4 +164,9 @@ export class FakeSwarm {
     if (node === undefined) throw refusal(404, `node ${id} not found`);
     return node;
   }
+}
+
+function stateOf({ isMember, isUp }: FakeNode): Node['Status']['State'] {
+  if (isMember === false) return 'unknown';
+  return isUp() ? 'ready' : 'down';
 }

@@ -1,6 +1,6 @@
 import { createLocal } from '../../local/local-deps.ts';
 import { serve } from '../../local/server.ts';
-import { readLocalConfig } from '../../shared/core/config.ts';
+import { readLocalConfig } from '../../shared/core/local-config.ts';
 import { groundGiven } from './ground.ts';
 import { type KillPoint, killAt } from './kill-points.ts';
 

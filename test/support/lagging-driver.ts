@@ -2,7 +2,16 @@ import { SlipwayError } from '../../shared/core/errors.ts';
 import type { Driver, DriverMachine, Launch, LaunchWish, Placement } from '../../shared/ports/driver.ts';
 import { DriverWorld, type FakeMachine } from './driver-world.ts';
 
-export type DriverVerb = Exclude<keyof Driver, 'name' | 'enforcesAllowFrom' | 'watch'>;
+export type DriverVerb = Exclude<
+  keyof Driver,
+  | 'name'
+  | 'enforcesAllowFrom'
+  | 'mostAccessRules'
+  | 'bootSeconds'
+  | 'lookSeconds'
+  | 'settleAfterSeconds'
+  | 'watch'
+>;
 
 export interface LaggingDriverOptions {
   deployment?: string;
@@ -10,6 +19,8 @@ export interface LaggingDriverOptions {
   world?: DriverWorld;
   /** The process dies once it has done so many steps outside: all later ones throw. */
   diesAfterSteps?: number;
+  /** Absent: nothing is to be settled. */
+  settleAfterSeconds?: number;
 }
 
 const ZONES = ['a', 'b', 'c'];
@@ -21,6 +32,10 @@ const ZONES = ['a', 'b', 'c'];
 export class LaggingDriver implements Driver {
   readonly name = 'lagging';
   readonly enforcesAllowFrom = true;
+  readonly mostAccessRules = 50;
+  readonly bootSeconds = 90;
+  readonly lookSeconds = 0;
+  readonly settleAfterSeconds?: number;
   readonly world: DriverWorld;
   /** What was allowed last, by lab. */
   readonly allowed = new Map<string, { from: string[]; ports: number[] }>();
@@ -30,7 +45,8 @@ export class LaggingDriver implements Driver {
   #stepsLeft: number;
   #failures: { verb: DriverVerb; when: FailurePoint; error: Error }[] = [];
 
-  constructor({ deployment = 'test', world, diesAfterSteps }: LaggingDriverOptions = {}) {
+  constructor({ deployment = 'test', world, diesAfterSteps, settleAfterSeconds }: LaggingDriverOptions = {}) {
+    if (settleAfterSeconds !== undefined) this.settleAfterSeconds = settleAfterSeconds;
     this.#deployment = deployment;
     this.world = world ?? new DriverWorld();
     this.#stepsLeft = diesAfterSteps ?? Number.POSITIVE_INFINITY;
@@ -141,6 +157,10 @@ export class LaggingDriver implements Driver {
         this.world.change((all) => all.filter((other) => other.id !== machine.id));
       }
     });
+  }
+
+  settle(_labId: string): Promise<void> {
+    return this.#do('settle', async () => undefined);
   }
 
   watch(onChange: (labId: string) => void, signal: AbortSignal): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ApiClient, createApiClient } from '../../local/api-client.ts';
 import { createLocal } from '../../local/local-deps.ts';
 import { type Server, serve } from '../../local/server.ts';
-import { LocalConfig } from '../../shared/core/config.ts';
+import { LocalConfig } from '../../shared/core/local-config.ts';
 import { groundGiven } from './ground.ts';
 import { untilPhase } from './until-phase.ts';
 

@@ -5,6 +5,7 @@ import type { Lab } from '../../shared/lab/lab.ts';
 import type { Catalogue } from '../../shared/lab/template.ts';
 import type { Deps, Policy } from '../../shared/ports/deps.ts';
 import type { Role } from '../../shared/service/caller.ts';
+import { listedAddresses } from '../../shared/service/host-addresses.ts';
 import { issueToken } from '../../shared/service/tokens.ts';
 import { aReadyLab, aStackEntry, START } from './builders.ts';
 import { FakeEngines, type FakeHost } from './fake-engine.ts';
@@ -142,6 +143,7 @@ export function createWorld(
   const app = createApp(deps, {
     longPoll: options.longPoll ?? true,
     remoteAddress: () => options.address ?? '203.0.113.7',
+    hostAddresses: listedAddresses(deps),
   });
   const token = async (role: Role, subject = 'ana') =>
     (await issueToken(deps, { role, subject, expiresInSeconds: 3600 })).token;

@@ -14,7 +14,8 @@ const Whose = z.strictObject({
 
 /** What a host calls at every boot, with its own token. */
 export function addEnrolRoutes(api: Api): void {
-  const { deps, options } = api;
+  const { options } = api;
+  const deps = { ...api.deps, hostAddresses: options.hostAddresses };
   const callerOf = ({
     query,
     context,

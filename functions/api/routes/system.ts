@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { checkHealth } from '../../../shared/service/check-health.ts';
-import { docsPage } from '../docs-page.ts';
-import { createDocument } from '../openapi-document.ts';
 import { operate } from '../operate.ts';
 import type { Api } from '../operation.ts';
 
@@ -14,10 +12,14 @@ const loose = z.looseObject({});
 
 /** What is open to everybody; any query is let pass here, a cache's or a monitor's own among it. */
 export function addSystemRoutes(api: Api): void {
-  const { app, deps } = api;
-  let document: ReturnType<typeof createDocument> | undefined;
+  const { deps } = api;
+  let document: Promise<OpenApiDocument> | undefined;
   const theDocument = () => {
-    document ??= createDocument(app);
+    document ??= documentOf(api);
+    // A failure is told to those who wait for it; the next request tries again.
+    document.catch(() => {
+      document = undefined;
+    });
     return document;
   };
 
@@ -54,7 +56,7 @@ export function addSystemRoutes(api: Api): void {
       query: loose,
       answers: { 200: { description: 'The document', content: { 'application/json': loose } } },
     },
-    ({ context }) => context.json(theDocument()),
+    async ({ context }) => context.json(await theDocument()),
   );
 
   operate(
@@ -69,9 +71,18 @@ export function addSystemRoutes(api: Api): void {
       query: loose,
       answers: { 200: { description: 'A page', content: { 'text/html': z.string() } } },
     },
-    ({ context }) => {
+    async ({ context }) => {
+      const { docsPage } = await import('../docs-page.ts');
       context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-      return context.html(docsPage(theDocument()));
+      return context.html(docsPage(await theDocument()));
     },
   );
+}
+
+type OpenApiDocument = ReturnType<typeof import('../openapi-document.ts').createDocument>;
+
+/** What writes it is loaded for those who ask for it, who are few. */
+async function documentOf({ everything }: Api): Promise<OpenApiDocument> {
+  const { createDocument } = await import('../openapi-document.ts');
+  return createDocument(await everything());
 }

@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../core/clock.ts';
 import { SlipwayError } from '../../core/errors.ts';
+import { sha256 } from '../../core/ids.ts';
 import type { Queue } from '../../ports/queue.ts';
 
 /** What a message carries. */
@@ -20,8 +21,12 @@ export interface LookStore {
 /** The most that SQS delays a message. */
 const LONGEST_DELAY_SECONDS = 900;
 
+/** SQS takes 128 letters, digits and signs; whose a lab is may be anything. */
+const GROUP_CHARACTERS = 32;
+
 /**
- * Wakes labs by an SQS standard queue. A message that is to come at once is always sent; of those that come later, one is
+ * Wakes labs by an SQS standard queue. Messages are grouped by whose they are, so that SQS keeps nobody waiting behind
+ * another's crowd ("fair queues"); docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html. A message that is to come at once is always sent; of those that come later, one is
  * on its way per lab, the soonest: every run asks for its lab's next look, and messages come twice, so without it they
  * would multiply.
  */
@@ -38,7 +43,7 @@ export class SqsQueue implements Queue {
     this.#clock = options.clock;
   }
 
-  async enqueue(labId: string, afterSeconds: number): Promise<void> {
+  async enqueue(labId: string, afterSeconds: number, fairKey = labId): Promise<void> {
     const delaySeconds = Math.min(Math.ceil(afterSeconds), LONGEST_DELAY_SECONDS);
     const now = this.#clock.now();
     if (delaySeconds > 0 && !(await this.#looks.claimLook(labId, now + delaySeconds * 1000, now))) return;
@@ -49,6 +54,7 @@ export class SqsQueue implements Queue {
           QueueUrl: this.#queueUrl,
           MessageBody: JSON.stringify(message),
           DelaySeconds: delaySeconds,
+          MessageGroupId: sha256(fairKey).slice(0, GROUP_CHARACTERS),
         }),
       );
     } catch (error) {

@@ -31,6 +31,9 @@ export interface DockerDriverOptions extends Partial<Reach> {
 export class DockerDriver implements Driver {
   readonly name = 'docker';
   readonly enforcesAllowFrom = false;
+  /** The boot gives up enrolling after 60 s (shared/machine/bootstrap.ts). */
+  readonly bootSeconds = 90;
+  readonly lookSeconds = 0;
   readonly #options: DockerDriverOptions;
   readonly #engine: EngineHttp;
   readonly #reach: Reach;

@@ -101,6 +101,32 @@ export class DynamoTable {
     return held ? written : undefined;
   }
 
+  /**
+   * An update in DynamoDB's own words, for what is counted there.
+   * @returns the item as written, or undefined where the condition failed.
+   */
+  async change(
+    key: ItemKey,
+    expression: string,
+    { expression: condition, values = {} }: Partial<Condition>,
+  ): Promise<Item | undefined> {
+    const command = new UpdateCommand({
+      TableName: this.#name,
+      Key: key,
+      UpdateExpression: expression,
+      ...(condition === undefined ? {} : { ConditionExpression: condition }),
+      ExpressionAttributeValues: values,
+      ReturnValues: 'ALL_NEW',
+    });
+    let written: Item | undefined;
+    const held = await conditionHeld(
+      this.#client.send(command).then(({ Attributes }) => {
+        written = Attributes;
+      }),
+    );
+    return held ? written : undefined;
+  }
+
   /** @returns false where the condition failed. */
   async delete(key: ItemKey, condition?: Condition): Promise<boolean> {
     return await conditionHeld(

@@ -42,6 +42,11 @@ export function lookKey(labId: string): ItemKey {
   return { PK: labPartition(labId), SK: 'NEXT-LOOK' };
 }
 
+/** The same: there while the reconciler runs over the lab. */
+export function runKey(labId: string): ItemKey {
+  return { PK: labPartition(labId), SK: 'RUN' };
+}
+
 export const LAST_EVENT_SORT_KEY = 'EVENT#9999999999';
 
 /** Newest first when read backwards; the id makes it unique, so that a page can end anywhere. */

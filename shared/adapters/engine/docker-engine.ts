@@ -88,9 +88,22 @@ export class DockerEngine implements Engine {
     return this.#write('POST', '/swarm/leave', { query: { force } });
   }
 
-  async joinTokens(): Promise<{ manager: string; worker: string }> {
-    const { JoinTokens } = await this.#http.call({ path: '/swarm', schema: SwarmAnswer });
-    return { manager: JoinTokens.Manager, worker: JoinTokens.Worker };
+  async joinTokens(): Promise<{ manager: string; worker: string; updatedAt: string }> {
+    const { JoinTokens, UpdatedAt } = await this.#http.call({ path: '/swarm', schema: SwarmAnswer });
+    return { manager: JoinTokens.Manager, worker: JoinTokens.Worker, updatedAt: UpdatedAt };
+  }
+
+  async rotateJoinTokens({ manager, worker }: { manager: boolean; worker: boolean }): Promise<void> {
+    const { Version, Spec } = await this.#http.call({ path: '/swarm', schema: SwarmAnswer });
+    await this.#write('POST', '/swarm/update', {
+      query: { version: Version.Index, rotateManagerToken: manager, rotateWorkerToken: worker },
+      body: Spec,
+    });
+  }
+
+  forceNewCluster({ advertiseAddress }: { advertiseAddress: string }): Promise<void> {
+    const body = { ListenAddr: LISTEN_ADDRESS, AdvertiseAddr: advertiseAddress, ForceNewCluster: true };
+    return this.#write('POST', '/swarm/init', { body, deadlineSeconds: JOIN_SECONDS });
   }
 
   nodes(): Promise<Node[]> {

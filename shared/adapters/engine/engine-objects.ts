@@ -29,6 +29,10 @@ export const InfoAnswer = z.looseObject({
 });
 
 export const SwarmAnswer = z.looseObject({
+  Version: z.looseObject({ Index: z.number() }),
+  UpdatedAt: z.string().default(''),
+  /** Goes back as it came. */
+  Spec: record,
   JoinTokens: z.looseObject({ Manager: z.string(), Worker: z.string() }),
 });
 

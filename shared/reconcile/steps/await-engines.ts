@@ -2,13 +2,10 @@ import { iso } from '../../core/clock.ts';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
 import { pullAhead } from '../pull-ahead.ts';
 import { engineOf, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
-import { counted, done, listed, type Step, wait } from '../step.ts';
+import { counted, done, listed, lookSeconds, type Step, wait } from '../step.ts';
 
-/**
- * A boot gives up enrolling after 60 s (shared/machine/bootstrap.ts), and its engine then stays down. One that has not
- * enrolled by then, and a little, is booted anew: the API was away, or the boot failed in a way it told.
- */
-const BOOT_SECONDS = 90;
+/** A boot that told that it failed is given another, but not all the time. */
+const FAILED_BOOT_SECONDS = 60;
 
 /** Asks every live machine's Docker Engine how it is, in parallel; each answers with the lab's own certificate. */
 export const awaitEngines: Step = {
@@ -25,7 +22,7 @@ export const awaitEngines: Step = {
     );
     // One that has not enrolled wakes us when it does; one that has is about to listen.
     const soon = late.some(({ enrolled }) => enrolled);
-    return wait(soon ? 0.1 : 2, 'EnginesStarting', listed(late.map(({ words }) => words)));
+    return wait(soon ? 0.1 : lookSeconds(run, 2), 'EnginesStarting', listed(late.map(({ words }) => words)));
   },
 };
 
@@ -43,7 +40,10 @@ async function ask(run: Run, machine: LiveMachine): Promise<Late | undefined> {
   const enrolment = run.enrolments.find((one) => one.machine === spec.name);
   const bootedAt = status.bootedAt ?? run.lab.createdAt;
   const enrolled = enrolment?.enrolledAt !== undefined && enrolment.enrolledAt >= bootedAt;
-  const stuck = !enrolled && run.now - Date.parse(bootedAt) > BOOT_SECONDS * 1000;
+  // A boot that failed, or gave up enrolling because the API was away, leaves its engine down.
+  const hasFailed = enrolment?.failure !== undefined && enrolment.failure.at >= bootedAt;
+  const mostSeconds = hasFailed ? FAILED_BOOT_SECONDS : run.deps.driver.bootSeconds;
+  const stuck = !enrolled && run.now - Date.parse(bootedAt) > mostSeconds * 1000;
   if (enrolment?.enrolledAt === undefined) {
     const words = enrolment?.failure?.message ?? `${spec.name} has not enrolled yet`;
     return { machine, words, enrolled, stuck };
@@ -68,5 +68,5 @@ async function bootAnew(run: Run, stuck: LiveMachine[]): Promise<void> {
   const names = stuck.map(({ spec }) => spec.name);
   await run.deps.driver.restart(run.lab.id, names);
   for (const { status } of stuck) status.bootedAt = iso(run.deps.clock.now());
-  tell(run, 'BootedAnew', `${listed(names)} had not enrolled ${BOOT_SECONDS} s after the boot: restarted`);
+  tell(run, 'BootedAnew', `${listed(names)} had not enrolled after the boot: restarted`);
 }

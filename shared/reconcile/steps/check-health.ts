@@ -3,7 +3,7 @@ import { hasConverged, recordedStatuses, stackServices } from '../../stack/conve
 import { engineOf, findManager } from '../run.ts';
 import { counted, done, listed, type Step, wait } from '../step.ts';
 
-/** How often a stack that is coming up for the first time is looked at, at first; then ever less. */
+/** How often a stack that is coming up, for the first time or after a start, is looked at, at first; then ever less. */
 const CONVERGING_SECONDS = 0.25;
 
 /** Looks at the swarm's nodes and the stacks' tasks, and tells in words what is not as it should be. */
@@ -32,7 +32,8 @@ export const checkHealth: Step = {
     }
     const words = listed(late.map(describe));
     const { observeSeconds } = run.deps.policy;
-    if (status.readyAt !== undefined) return wait(observeSeconds, 'TasksMissing', words);
+    const isComingUp = status.readyAt === undefined || status.poweredOffAt !== undefined;
+    if (!isComingUp) return wait(observeSeconds, 'TasksMissing', words);
     const soFarSeconds = (run.now - Date.parse(run.status.conditions.SwarmReady.since)) / 1000;
     return wait(
       Math.min(observeSeconds, Math.max(CONVERGING_SECONDS, soFarSeconds / 20)),

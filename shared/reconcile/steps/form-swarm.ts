@@ -1,8 +1,14 @@
 import { iso } from '../../core/clock.ts';
+import { SlipwayError } from '../../core/errors.ts';
 import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../engine/swarm.ts';
+import type { NodeStatus } from '../../lab/lab.ts';
 import { SWARM_PORT } from '../../lab/machine.ts';
+import { lostQuorum } from '../../lab/quorum.ts';
 import { engineOf, findManager, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
 import { counted, done, listed, type Step, type StepResult, wait } from '../step.ts';
+
+/** Between two looks while its managers come back together. */
+const STARTING_SECONDS = 0.25;
 
 /**
  * Makes the swarm: the first manager (named in the record before anything ran) initialises it, all others join in
@@ -31,7 +37,7 @@ async function join(run: Run, waiting: LiveMachine[]): Promise<StepResult | unde
   if (swarm === undefined) return undefined;
   let others = waiting;
   if (swarm.id === undefined) {
-    const first = waiting.find(({ spec }) => spec.name === swarm.firstManager);
+    const first = liveMachines(run).find(({ spec }) => spec.name === swarm.firstManager);
     if (first === undefined)
       return wait(1, 'FirstManagerOff', `${swarm.firstManager} must run to form the swarm`);
     await initialise(run, first);
@@ -77,7 +83,13 @@ async function initialise(run: Run, first: LiveMachine): Promise<void> {
   await initSwarm(engine, first.status.privateAddress);
   await learnNodes(run, [first]);
   const clusterId = run.infos.get(first.spec.name)?.swarm.clusterId;
-  if (run.status.swarm && clusterId !== undefined) run.status.swarm.id = clusterId;
+  // Another run of this lab is at it: noted now, the machine would pass for a node of a swarm without an id for good.
+  if (clusterId === undefined) {
+    throw new SlipwayError('in_progress', `${first.spec.name} is still forming the swarm`, {
+      retryable: true,
+    });
+  }
+  if (run.status.swarm) run.status.swarm.id = clusterId;
   first.status.joinedAttempt = first.status.attempt;
 }
 
@@ -92,6 +104,24 @@ async function learnNodes(run: Run, machines: LiveMachine[]): Promise<void> {
   );
 }
 
+/** What can be told of the nodes when no manager tells: those of machines that do not run are down, and nobody leads. */
+function withoutManager({ status }: Run, nodes: NodeStatus[]): NodeStatus[] {
+  return nodes.map((node): NodeStatus => {
+    const isOff = status.machines.some(({ name, state }) => name === node.hostname && state !== 'Running');
+    const reachability = node.role === 'manager' ? { reachability: 'unreachable' as const } : {};
+    return isOff ? { ...node, leader: false, state: 'down', ...reachability } : { ...node, leader: false };
+  });
+}
+
+function silence(run: Run): string {
+  const silent = liveMachines(run)
+    .map(({ spec }) => spec.name)
+    .filter((name) => !run.infos.has(name));
+  return silent.length === 0
+    ? 'no machine of this lab is a manager any more'
+    : `${listed(silent)} did not tell of it in time`;
+}
+
 /** The swarm as it is now, told and never undone. */
 async function look(run: Run): Promise<StepResult> {
   const { swarm } = run.status;
@@ -99,14 +129,21 @@ async function look(run: Run): Promise<StepResult> {
   const manager = await findManager(run);
   if (manager === undefined) {
     const errors = [...run.infos.values()].map((info) => info.swarm.error).filter((error) => error !== '');
-    const why = errors[0] ?? 'no machine of this lab is a manager any more';
+    swarm.nodes = withoutManager(run, swarm.nodes);
+    const lost = lostQuorum(swarm.nodes)?.message ?? errors[0];
     return wait(
       run.deps.policy.observeSeconds,
-      errors.length > 0 ? 'QuorumLost' : 'NoManager',
-      `the swarm does not answer: ${why}`,
+      lost === undefined ? 'NoManager' : 'QuorumLost',
+      `the swarm does not answer: ${lost ?? silence(run)}`,
     );
   }
   swarm.nodes = await swarmNodes(await engineOf(run, manager.spec.name));
+  const lost = lostQuorum(swarm.nodes);
+  // On its way up a manager that has just joined is not reachable at once.
+  if (lost !== undefined && run.status.readyAt !== undefined) {
+    const isStarting = run.status.poweredOffAt !== undefined;
+    return wait(isStarting ? STARTING_SECONDS : run.deps.policy.observeSeconds, 'QuorumLost', lost.message);
+  }
   const away = liveMachines(run)
     .filter(({ spec }) => !swarm.nodes.some((node) => node.hostname === spec.name && node.state === 'ready'))
     .map(({ spec }) => spec.name);

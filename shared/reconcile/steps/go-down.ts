@@ -1,6 +1,8 @@
 import { iso } from '../../core/clock.ts';
 import { observeMachines, tell } from '../run.ts';
-import { done, listed, type Step, wait } from '../step.ts';
+import { done, listed, lookSeconds, type Step, wait } from '../step.ts';
+
+const REMOVED = 'MachinesRemoved';
 
 /** Destroys every machine the driver lists for the lab, whatever the record says. */
 export const terminateMachines: Step = {
@@ -11,10 +13,13 @@ export const terminateMachines: Step = {
       const names = run.listed.map(({ name }) => name);
       await deps.driver.remove(lab.id, names);
       await observeMachines(run);
-      tell(run, 'MachinesRemoved', `${listed(names)} removed`);
+      // They are listed until their last second is paid for.
+      const isTold = run.status.events.some(({ type }) => type === REMOVED);
+      if (!isTold) tell(run, REMOVED, `${listed(names)} removed`);
     }
     const left = run.listed.map(({ name }) => name);
-    if (left.length > 0) return wait(0.5, 'Terminating', `${listed(left)} still going down`);
+    if (left.length > 0)
+      return wait(lookSeconds(run, 0.5), 'Terminating', `${listed(left)} still going down`);
     run.status.machines = [];
     return done();
   },

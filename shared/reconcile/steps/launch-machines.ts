@@ -1,11 +1,13 @@
 import { iso } from '../../core/clock.ts';
 import { ensureLabSecrets, labSshKey, machineToken } from '../../engine/lab-secrets.ts';
 import type { LaunchIntent } from '../../lab/lab.ts';
+import { launchedAt } from '../../lab/launched.ts';
 import type { Placement } from '../../ports/driver.ts';
 import { publishedPorts } from '../../stack/published-ports.ts';
+import { NO_ROOM_SECONDS } from '../driver-trouble.ts';
 import { catalogueStacks, commitRun, observeMachines, type Run, tell } from '../run.ts';
-import { done, listed, type Step, type StepResult, wait } from '../step.ts';
-import { launchTrouble, NO_ROOM_SECONDS } from './launch-trouble.ts';
+import { done, listed, lookSeconds, type Step, type StepResult, wait } from '../step.ts';
+import { launchTrouble } from './launch-trouble.ts';
 
 /** How long a driver's list may lag behind its `create` before a machine that never showed counts as lost. */
 const LIST_LAG_SECONDS = 60;
@@ -43,9 +45,10 @@ async function launch(run: Run): Promise<StepResult> {
   const last = run.status.intent;
   const lagging = missing.filter((name) => mayStillShow(run, name, last));
   if (lagging.length > 0) {
-    return wait(0.25, 'Launching', `${listed(lagging)} launched, not listed yet`);
+    return wait(lookSeconds(run, 0.25), 'Launching', `${listed(lagging)} launched, not listed yet`);
   }
-  const pauseSeconds = secondsBeforeNext(last, run.now);
+  const areAsked = missing.every((name) => isAskedSince(run, name, last));
+  const pauseSeconds = areAsked && last?.abandonedAt === undefined ? 0 : secondsBeforeNext(last, run.now);
   if (pauseSeconds > 0 && last?.abandonedAt !== undefined) {
     return wait(pauseSeconds, 'NoRoom', `no room in ${last.short.length} places; tried again`);
   }
@@ -65,8 +68,12 @@ async function launch(run: Run): Promise<StepResult> {
     placement: await planLaunch(run, { attempt, missing, short }),
     short,
     savedAt: iso(run.now),
+    ...(abandoned ? { askedAt: last.askedAt ?? last.savedAt } : {}),
   };
-  if (last !== undefined && !abandoned) tell(run, 'MachinesLost', `${listed(missing)} gone; launching anew`);
+  if (last !== undefined && !abandoned) {
+    if (areAsked) tell(run, 'MachinesAdded', `launching ${listed(missing)}`);
+    else tell(run, 'MachinesLost', `${listed(missing)} gone; launching anew`);
+  }
   await ensureLabSecrets(run.deps, run.lab.id, run.now);
   await saveIntent(run, intent);
   await carryOut(run, intent);
@@ -87,8 +94,7 @@ async function planLaunch(
     machines: machines.map(({ name, role }) => ({ name, role })),
     ...(beside === undefined ? {} : { beside }),
     short,
-    // Whoever may switch a lab off may do so at any time.
-    mayStop: true,
+    mayStop: lab.spec.stoppable !== false,
   });
 }
 
@@ -115,7 +121,12 @@ async function carryOut(run: Run, intent: LaunchIntent): Promise<void> {
     sshPublicKey: ssh.publicKey,
     ports: catalogueStacks(run).flatMap(publishedPorts),
   });
-  run.status.intent = { ...intent, launchedAt: iso(deps.clock.now()) };
+  const now = deps.clock.now();
+  const since = launchedAt(run.status);
+  // The time that a later launch waited for its turn, a quota or room is not the lab's own.
+  const waited = now - Date.parse(intent.askedAt ?? intent.savedAt);
+  run.status.launchedAt = iso(since === undefined ? now : Math.min(now, since + waited));
+  run.status.intent = { ...intent, launchedAt: iso(now) };
   await observeMachines(run);
 }
 
@@ -126,6 +137,12 @@ function mayStillShow(run: Run, name: string, intent: LaunchIntent | undefined):
     (machine) => machine.name === name && machine.attempt === intent.attempt,
   );
   return !seen && run.deps.clock.now() - Date.parse(intent.launchedAt) < LIST_LAG_SECONDS * 1000;
+}
+
+/** Added, or to be made anew, since the last launch: nothing of it is lost. */
+function isAskedSince(run: Run, name: string, last: LaunchIntent | undefined): boolean {
+  const askedAt = run.lab.spec.machines.find((machine) => machine.name === name)?.askedAt;
+  return last !== undefined && askedAt !== undefined && Date.parse(askedAt) > Date.parse(last.savedAt);
 }
 
 /** The first repair is at once; after that each launch waits twice as long as the one before. */

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
+import { accessRules } from '../../lab/access.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { StackSource } from '../../lab/stack-source.ts';
 import { managerEngine } from '../../machine/manager-engine.ts';
-import type { Deps } from '../../ports/deps.ts';
+import type { ApiDeps } from '../../ports/deps.ts';
 import { readCompose } from '../../stack/compose/read-compose.ts';
 import { convertStack, type StackObjects } from '../../stack/convert/convert-stack.ts';
+import type { Finding } from '../../stack/preflight/finding.ts';
 import { preflight } from '../../stack/preflight/preflight.ts';
 import type { OtherStack } from '../../stack/preflight/preflight-input.ts';
 import { imagesOf, lookAtSwarm, type SwarmPicture } from '../../stack/preflight/swarm-picture.ts';
-import { publishedPortsByService } from '../../stack/published-ports.ts';
+import { publishedPorts, publishedPortsByService } from '../../stack/published-ports.ts';
 import { loadSource } from '../../stack/stack-sources.ts';
 
 const Place = z.object({ file: z.string(), line: z.int(), column: z.int() });
@@ -38,7 +40,7 @@ export const StackPlan = z
   .meta({ id: 'StackPlan' });
 export type StackPlan = z.output<typeof StackPlan>;
 
-export type PlanDeps = Pick<Deps, 'engines' | 'catalogue' | 'driver' | 'stacks' | 'secrets' | 'sealer'>;
+export type PlanDeps = Pick<ApiDeps, 'engines' | 'catalogue' | 'driver' | 'stacks' | 'secrets' | 'sealer'>;
 
 /**
  * The pre-flight: holds a stack against the lab it is to run in, without changing anything.
@@ -53,18 +55,24 @@ export async function planStack(
   const read = readCompose(source);
   const objects = convertStack(name, read);
   const { swarm, note } = await pictureOf(deps, lab, objects);
+  const others = await othersOf(deps, lab, name);
   const found = preflight({
     stack: name,
     read,
     objects,
     ...(swarm === undefined ? {} : { swarm }),
-    others: await othersOf(deps, lab, name),
+    others,
     facts: {
       hostsAreContainers: deps.driver.name === 'docker',
       managers: lab.spec.machines.filter(({ role }) => role === 'manager').length,
       machines: lab.spec.machines.length,
     },
   });
+  const tooMany = accessFinding(deps, lab, [
+    ...publishedPorts(read),
+    ...others.flatMap(({ ports }) => ports.map(({ port }) => port)),
+  ]);
+  if (tooMany !== undefined) found.push(tooMany);
   const remarks = [...read.remarks, ...objects.remarks].map((remark) => ({
     level: 'note' as const,
     code: 'remark',
@@ -80,6 +88,19 @@ export async function planStack(
     networks: objects.networks.map(({ Name }) => Name),
     secrets: objects.secrets.map(({ Name }) => Name),
     configs: objects.configs.map(({ Name }) => Name),
+  };
+}
+
+/** What the driver has no rules for would be open to nobody. */
+function accessFinding({ driver }: PlanDeps, { spec }: Lab, ports: number[]): Finding | undefined {
+  const most = driver.mostAccessRules;
+  const needed = accessRules(spec.allowFrom, ports);
+  if (most === undefined || !driver.enforcesAllowFrom || needed <= most) return undefined;
+  return {
+    level: 'error',
+    code: 'too_many_ports',
+    pointer: '/services',
+    message: `with it the lab publishes ${new Set(ports).size} ports to ${spec.allowFrom.length} ranges of addresses: ${needed} rules, and a lab has room for ${most}; publish fewer ports, neighbouring ones (a row of them is one rule), or PATCH the lab to fewer ranges`,
   };
 }
 

@@ -1,8 +1,7 @@
-import { SlipwayError } from '../../core/errors.ts';
-import { guess } from '../../core/nearest.ts';
 import type { Engine, Node, Service, Task } from '../../ports/engine.ts';
 import type { Page } from '../../ports/store.ts';
 import type { Caller } from '../caller.ts';
+import { findNode } from '../nodes/find-node.ts';
 import { type PageQuery, pageOf } from '../page-of.ts';
 import { inOurWords } from './engine-words.ts';
 import { findService } from './find-service.ts';
@@ -41,15 +40,7 @@ export async function listNodeTasks(
 
 async function tasksOfNode(engine: Engine, name: string, query: PageQuery): Promise<Page<TaskView>> {
   const nodes = await engine.nodes();
-  const named = nodes.filter(({ Description }) => Description.Hostname === name);
-  // A machine that was made anew has left its former node under the same name.
-  const node =
-    nodes.find(({ ID }) => ID === name) ?? named.find(({ Status }) => Status.State === 'ready') ?? named[0];
-  if (node === undefined) {
-    const names = nodes.map(({ Description }) => Description.Hostname);
-    const message = `there is no node "${name.slice(0, 64)}"; ${guess(name, names)}there are: ${names.join(', ')}`;
-    throw new SlipwayError('not_found', message);
-  }
+  const node = findNode(nodes, name);
   const [tasks, services] = await Promise.all([engine.tasks({ node: node.ID }), engine.services()]);
   return pageOfTasks(tasks, services, nodes, query);
 }

@@ -85,11 +85,7 @@ describe('a lab that is changed', () => {
     ['a duration in months', { extend: 'P1M' }, '/extend'],
     ['a moment without its offset', { expiresAt: '2026-03-02T18:00:00' }, '/expiresAt'],
     ['another word for power', { power: 'of' }, '/power'],
-    [
-      'machines, which it does not take yet',
-      { power: 'on', machines: { managers: 1, workers: 1 } },
-      '/machines',
-    ],
+    ['no manager at all', { machines: { managers: 0, workers: 1 } }, '/machines/managers'],
     ['six ranges', { allowFrom: Array.from({ length: 6 }, (_, n) => `192.0.2.${n}`) }, '/allowFrom'],
   ])('is refused %s', async (_what, json, pointer) => {
     const answer = await patch(json);

@@ -46,6 +46,18 @@ describe('the catalogue', () => {
     });
   });
 
+  test('has a template for each chapter, described for a student and for an instructor', async () => {
+    const { templates } = await loadCatalogue();
+    expect([...templates.keys()]).toEqual([
+      ...['containers', 'docker-host', 'docker-machine', 'five-managers', 'giropops', 'images', 'networks'],
+      ...['registry', 'secrets', 'stacks', 'swarm', 'three-managers-two-workers', 'volumes', 'voting-app'],
+    ]);
+    for (const { name, description, instructor } of templates.values()) {
+      expect(description, name).toMatch(/^[A-Z].*\.$/);
+      expect(instructor, name).toMatch(/machine/);
+    }
+  });
+
   test('has every stack of the course', async () => {
     const { stacks } = await loadCatalogue();
     expect([...stacks.keys()]).toEqual([
@@ -102,7 +114,7 @@ describe('the catalogue', () => {
 
   test('passes over files that are no stack and no template', async () => {
     const directory = await catalogueWith({ 'stacks/.DS_Store': 'x', 'templates/README.md': 'x' });
-    expect([...(await loadCatalogue(directory)).templates.keys()].sort()).toEqual(['docker-host', 'swarm']);
+    expect(await loadCatalogue(directory)).toEqual(await loadCatalogue());
   });
 
   const manifest = (name: string, more = '') =>

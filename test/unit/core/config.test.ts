@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readLocalConfig } from '../../../shared/core/config.ts';
 import { SlipwayError } from '../../../shared/core/errors.ts';
+import { readLocalConfig } from '../../../shared/core/local-config.ts';
 
 describe('the settings', () => {
   test('all have a default, and an empty variable is an unset one', () => {

@@ -104,6 +104,14 @@ describe('forming a swarm', () => {
     expect(await swarmNodes(lab.engine('m1'))).toHaveLength(2);
   });
 
+  test('one that forms a swarm for another run is left to it', async () => {
+    const lab = aFakeLab({ managers: 1, workers: 0 });
+    const forming = inState(lab.engine('m1'), { localNodeState: 'pending', nodeId: '' }, () => {
+      throw new Error('it was made to leave');
+    });
+    await expect(initSwarm(forming, ADDRESS)).rejects.toMatchObject({ code: 'in_progress', retryable: true });
+  });
+
   test('one that is a node already, and still on its way, is left to it', async () => {
     const lab = aFakeLab({ managers: 1, workers: 1 });
     await initSwarm(lab.engine('m1'), ADDRESS);

@@ -34,7 +34,11 @@ const intent = { attempt: 1, machines: ['LINUXtips-01'], placement: {}, short: [
 describe('the phase of a lab', () => {
   test.each<[string, Lab]>([
     ['pending', labWith({}, { machines: [] })],
-    ['provisioning', labWith({}, { intent })],
+    // Waiting for its turn, a quota or room: nothing is paid for yet.
+    ['pending', labWith({}, { intent })],
+    ['provisioning', labWith({}, { intent: { ...intent, launchedAt: at } })],
+    // A launch of another attempt waits, the machines of the first are gone.
+    ['provisioning', labWith({}, { intent: { ...intent, attempt: 2 }, launchedAt: at })],
     ['ready', labWith({}, { conditions: allTrue, readyAt: at })],
     ['degraded', labWith({}, { conditions: brokenSwarm, readyAt: at, intent })],
     ['degraded', labWith({}, { conditions: overdue, intent })],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { iso } from '../../../shared/core/clock.ts';
+import { SlipwayError } from '../../../shared/core/errors.ts';
 import { sweep } from '../../../shared/reconcile/sweep.ts';
 import { aLab, START } from '../../support/builders.ts';
 import type { LaggingDriver } from '../../support/lagging-driver.ts';
@@ -53,5 +54,19 @@ describe('the sweep', () => {
     deps.clock.advance(61);
     expect(await sweep(deps)).toMatchObject({ removed: [], held: true });
     expect(await deps.driver.list()).toHaveLength(6);
+  });
+
+  test('goes on with the others where one cannot be removed yet, and with that one next time', async () => {
+    const { deps } = createWorld();
+    await launch(deps.driver, 'slow');
+    await launch(deps.driver, 'quick');
+    await sweep(deps);
+    deps.clock.advance(61);
+    const busy = new SlipwayError('driver_failed', 'machines still hang on it', { retryable: true });
+    deps.driver.failOnce('removeNetwork', 'before', busy);
+    expect(await sweep(deps)).toMatchObject({ orphans: ['slow', 'quick'], removed: ['quick'], held: false });
+    expect(await sweep(deps)).toMatchObject({ orphans: ['slow'], removed: ['slow'] });
+    expect(await deps.driver.listNetworks()).toEqual([]);
+    expect(await deps.sweeps.marks()).toEqual({});
   });
 });

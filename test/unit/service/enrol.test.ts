@@ -5,6 +5,7 @@ import { ensureLabSecrets, labAuthority, machineToken } from '../../../shared/en
 import type { LabStatus } from '../../../shared/lab/lab.ts';
 import type { DriverMachine } from '../../../shared/ports/driver.ts';
 import { type EnrolDeps, enrol, reportEnrolmentFailure } from '../../../shared/service/enrol.ts';
+import { listedAddresses } from '../../../shared/service/host-addresses.ts';
 import { aLab, aMachineStatus, type LabOverrides, START } from '../../support/builders.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { ManualQueue } from '../../support/manual-queue.ts';
@@ -39,12 +40,15 @@ beforeEach(() => {
     secrets: new MemorySecretStore(),
     sealer: new MemorySealer(),
     log: createLog('silent'),
-    driver: {
-      list: async (labId) => {
-        if (listFailure !== undefined) throw listFailure;
-        return listed.filter((one) => one.labId === labId);
+    hostAddresses: listedAddresses({
+      log: createLog('silent'),
+      driver: {
+        list: async (labId) => {
+          if (listFailure !== undefined) throw listFailure;
+          return listed.filter((one) => one.labId === labId);
+        },
       },
-    },
+    }),
   };
 });
 

@@ -2,21 +2,25 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../../core/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { Driver, DriverMachine, Launch, LaunchWish, Placement } from '../../../ports/driver.ts';
+import { ADMITS_ALL, type Admission } from './admission.ts';
 import { choosePlace } from './choose-place.ts';
 import { ImageDisks } from './describe-image.ts';
-import { ec2Error } from './ec2-errors.ts';
+import { codeOf, ec2Error } from './ec2-errors.ts';
 import type { FindImage } from './find-image.ts';
+import { MOST_OWNER_RULES } from './group-rules.ts';
 import { architectureOf } from './instance-type.ts';
-import { describeLabInstances, driverMachine, type LabInstance, latestOfEach } from './instances.ts';
-import { LabGroups } from './lab-groups.ts';
+import { describeLabInstances, driverMachine, isLive, type LabInstance, latestOfEach } from './instances.ts';
+import { type GroupIds, LabGroups, localGroupIds } from './lab-groups.ts';
 import { launchInstances } from './launch.ts';
-import { writePlacement } from './placement.ts';
+import { freshLooks, type Looks } from './looks.ts';
+import { type Pacer, UNPACED } from './pacer.ts';
+import { type Ec2Placement, writePlacement } from './placement.ts';
 import { type PowerVerb, powerInstances } from './power.ts';
-import { Recent } from './recent.ts';
 import type { AmazonEc2Settings } from './settings.ts';
 import { ShortPlaces } from './short-places.ts';
-import { useStandardCredits } from './standard-credits.ts';
+import { UNLIMITED_SECONDS, useStandardCredits } from './standard-credits.ts';
 import { terminateInstances } from './terminate.ts';
+import { vcpusFor, vcpusInUse } from './usage.ts';
 import { watchMachines } from './watch.ts';
 
 export interface AmazonEc2DriverOptions {
@@ -29,10 +33,13 @@ export interface AmazonEc2DriverOptions {
   log: Log;
   /** How often `watch` looks. */
   watchEverySeconds?: number;
+  /** What many processes share; without them calls go as they come, each look asks EC2, and EC2 alone admits. */
+  pacer?: Pacer;
+  looks?: Looks;
+  admission?: Admission;
+  groupIds?: GroupIds;
 }
 
-/** A list that is this young spares `create` its own look. */
-const LOOK_SECONDS = 5;
 const WATCH_SECONDS = 15;
 
 /**
@@ -42,32 +49,58 @@ const WATCH_SECONDS = 15;
 export class AmazonEc2Driver implements Driver {
   readonly name = 'amazonec2';
   readonly enforcesAllowFrom = true;
+  readonly mostAccessRules = MOST_OWNER_RULES;
+  /** A stock image installs Docker at its first boot: 20 to 60 s and more, before the 60 s of enrolling. */
+  readonly bootSeconds = 300;
+  /** EventBridge and enrolments tell sooner; describes are paced. */
+  readonly lookSeconds = 8;
+  readonly settleAfterSeconds = UNLIMITED_SECONDS;
   readonly #options: AmazonEc2DriverOptions;
   readonly #ec2: EC2Client;
   readonly #groups: LabGroups;
   readonly #shortPlaces: ShortPlaces;
   readonly #disks: ImageDisks;
-  readonly #looks: Recent<LabInstance[]>;
+  readonly #pacer: Pacer;
+  readonly #looks: Looks;
+  readonly #admission: Admission;
 
   constructor(options: AmazonEc2DriverOptions) {
     this.#options = options;
     this.#ec2 = options.ec2;
-    this.#groups = new LabGroups(options);
+    this.#groups = new LabGroups({ ...options, groupIds: options.groupIds ?? localGroupIds() });
+    this.#pacer = options.pacer ?? UNPACED;
+    this.#looks = options.looks ?? freshLooks(options.ec2, options.deployment);
+    this.#admission = options.admission ?? ADMITS_ALL;
     this.#shortPlaces = new ShortPlaces(options.clock);
     this.#disks = new ImageDisks(options.ec2);
-    this.#looks = new Recent(options.clock, LOOK_SECONDS);
   }
 
   /** The network is a security group; its range is that of all subnets, since the zone is chosen later. */
   createNetwork(labId: string): Promise<{ subnet: string }> {
     return told(`network of lab ${labId}`, async () => {
-      await this.#groups.ensure(labId);
-      return { subnet: this.#options.settings.range };
+      const { range: subnet } = this.#options.settings;
+      if (await this.#groups.isThere(labId)) return { subnet };
+      await this.#admission.admit(labId, { securityGroups: 1 });
+      // Its rules inward are given twice, here and by `allow`: one turn for both, or all networks come before all labs.
+      await this.#pacer.run({ labId, api: 'AuthorizeSecurityGroupIngress', calls: 2 }, () =>
+        this.#groups.ensure(labId),
+      );
+      await this.#pacer.keepOne(labId, 'AuthorizeSecurityGroupIngress');
+      return { subnet };
     });
   }
 
   removeNetwork(labId: string): Promise<void> {
-    return told(`removal of the network of lab ${labId}`, () => this.#groups.remove(labId));
+    return told(`removal of the network of lab ${labId}`, async () => {
+      try {
+        await this.#pacer.run({ labId, api: 'DeleteSecurityGroup' }, () => this.#groups.remove(labId));
+      } catch (error) {
+        // Something hangs on it, whatever was kept of its machines.
+        if (codeOf(error) === 'DependencyViolation') await this.#looks.doubt(labId);
+        throw error;
+      }
+      await this.#admission.release(labId);
+    });
   }
 
   listNetworks(): Promise<{ labId: string; createdAt: string }[]> {
@@ -75,7 +108,16 @@ export class AmazonEc2Driver implements Driver {
   }
 
   allow(labId: string, rules: { from: string[]; ports: number[] }): Promise<void> {
-    return told(`access to lab ${labId}`, () => this.#groups.allow(labId, rules));
+    return told(`access to lab ${labId}`, async () => {
+      try {
+        await this.#pacer.run({ labId, api: 'AuthorizeSecurityGroupIngress' }, () =>
+          this.#groups.allow(labId, rules),
+        );
+      } catch (error) {
+        if (codeOf(error) === 'InvalidGroup.NotFound') await this.#groups.forget(labId);
+        throw error;
+      }
+    });
   }
 
   async plan(wish: LaunchWish): Promise<Placement> {
@@ -102,7 +144,10 @@ export class AmazonEc2Driver implements Driver {
           settings,
           groups: this.#groups,
           shortPlaces: this.#shortPlaces,
-          lookedAt: (labId) => this.#looks.take(labId),
+          pacer: this.#pacer,
+          looks: this.#looks,
+          admitLaunch: (labId, placement, count, there) => this.#admitLaunch(labId, placement, count, there),
+          terminate: (labId, instances) => this.#terminate(labId, instances),
         },
         launch,
       ),
@@ -110,9 +155,9 @@ export class AmazonEc2Driver implements Driver {
   }
 
   async list(labId?: string): Promise<DriverMachine[]> {
-    const instances = await this.#instances(labId);
-    if (labId !== undefined) this.#looks.keep(labId, instances);
-    return latestOfEach(instances).map(driverMachine);
+    const instances =
+      labId === undefined ? this.#listAll() : told('list of machines', () => this.#looks.list(labId));
+    return latestOfEach(await instances).map(driverMachine);
   }
 
   start(labId: string, names: string[]): Promise<void> {
@@ -132,40 +177,78 @@ export class AmazonEc2Driver implements Driver {
   }
 
   /** All of a name, earlier launches' too. */
-  async remove(labId: string, names: string[]): Promise<void> {
-    const instances = await this.#instances(labId);
-    const doomed = instances.filter(({ name, state }) => names.includes(name) && state !== 'shutting-down');
-    await terminateInstances(
-      this.#ec2,
-      doomed.map(({ id }) => id),
-    );
+  remove(labId: string, names: string[]): Promise<void> {
+    return told(`removal of ${names.join(', ')}`, async () => {
+      const instances = await this.#looks.known(labId, names);
+      await this.#terminate(
+        labId,
+        instances.filter((instance) => names.includes(instance.name) && isLive(instance)),
+      );
+    });
   }
 
   /**
    * Takes the launch's unlimited CPU credits back; done already is done. For whoever knows that the engines have been up
    * for `UNLIMITED_SECONDS`.
    */
-  async settleCredits(labId: string): Promise<void> {
-    await useStandardCredits(this.#ec2, await this.#instances(labId));
+  settle(labId: string): Promise<void> {
+    return told(`CPU credits of lab ${labId}`, async () => {
+      await useStandardCredits(this.#ec2, await this.#looks.known(labId), (call) =>
+        this.#pacer.run({ labId, api: 'ModifyInstanceCreditSpecification' }, call),
+      );
+    });
   }
 
   watch(onChange: (labId: string) => void, signal: AbortSignal): void {
     const { log, watchEverySeconds = WATCH_SECONDS } = this.#options;
-    const list = async () => latestOfEach(await this.#instances()).map(driverMachine);
+    const list = async () => latestOfEach(await this.#listAll()).map(driverMachine);
     void watchMachines({ list, everySeconds: watchEverySeconds, log }, onChange, signal);
   }
 
   async #power(verb: PowerVerb, labId: string, names: string[]): Promise<void> {
-    const instances = latestOfEach(await this.#instances(labId));
+    const known = await told('list of machines', () => this.#looks.known(labId, names));
+    const instances = latestOfEach(known);
+    const pad = {
+      ec2: this.#ec2,
+      pacer: this.#pacer,
+      looks: this.#looks,
+      admitStart: (_labId: string, starting: LabInstance[]) =>
+        this.#admission.admit(
+          labId,
+          vcpusInUse(
+            known.map((one) => (starting.includes(one) ? { ...one, state: 'pending' as const } : one)),
+          ),
+        ),
+    };
     await powerInstances(
-      this.#ec2,
+      pad,
       verb,
+      labId,
       instances.filter(({ name }) => names.includes(name)),
     );
   }
 
-  #instances(labId?: string): Promise<LabInstance[]> {
-    return told('list of machines', () => describeLabInstances(this.#ec2, this.#options.deployment, labId));
+  async #terminate(labId: string, instances: LabInstance[]): Promise<void> {
+    if (instances.length === 0) return;
+    const ids = instances.map(({ id }) => id);
+    await this.#pacer.run({ labId, api: 'TerminateInstances', units: ids.length }, () =>
+      terminateInstances(this.#ec2, ids, (ending) =>
+        this.#looks.acted(labId, new Map(ending.map((id) => [id, 'shutting-down']))),
+      ),
+    );
+  }
+
+  async #admitLaunch(labId: string, place: Ec2Placement, count: number, there: LabInstance[]): Promise<void> {
+    const used = vcpusInUse(there);
+    const more = vcpusFor(place, count);
+    await this.#admission.admit(labId, {
+      onDemandVcpus: used.onDemandVcpus + more.onDemandVcpus,
+      spotVcpus: used.spotVcpus + more.spotVcpus,
+    });
+  }
+
+  #listAll(): Promise<LabInstance[]> {
+    return told('list of machines', () => describeLabInstances(this.#ec2, this.#options.deployment));
   }
 }
 

@@ -1,5 +1,4 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
-import { type Pace, paceCalls } from './pace.ts';
 
 export interface Ec2ClientOptions extends Pick<EC2ClientConfig, 'credentials'> {
   region: string;
@@ -7,7 +6,6 @@ export interface Ec2ClientOptions extends Pick<EC2ClientConfig, 'credentials'> {
   endpoint?: string;
   /** Ask over IPv6, as from a subnet that has no other way out. */
   dualStack?: boolean;
-  pace?: Pace;
 }
 
 /** Packets that AWS drops are never answered; the SDK itself would wait for ever. */
@@ -20,8 +18,8 @@ const ANSWER_MS = 20_000;
  * room as if it had failed.
  */
 export function createEc2Client(options: Ec2ClientOptions): EC2Client {
-  const { region, endpoint, dualStack = false, credentials, pace } = options;
-  const ec2 = new EC2Client({
+  const { region, endpoint, dualStack = false, credentials } = options;
+  return new EC2Client({
     region,
     maxAttempts: 1,
     requestHandler: {
@@ -32,6 +30,4 @@ export function createEc2Client(options: Ec2ClientOptions): EC2Client {
     ...(credentials === undefined ? {} : { credentials }),
     ...(endpoint === undefined ? { useDualstackEndpoint: dualStack } : { endpoint }),
   });
-  if (pace !== undefined) paceCalls(ec2, pace);
-  return ec2;
 }

@@ -1,5 +1,6 @@
 import type { IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import { ENGINE_PORT, SSH_PORT } from '../../../lab/machine.ts';
+import { openPortRanges } from '../../../lab/access.ts';
+import { ENGINE_PORT } from '../../../lab/machine.ts';
 import { driverRefusal } from './ec2-errors.ts';
 
 /** One rule of a lab's security group. */
@@ -21,6 +22,8 @@ const HTTPS_PORT = 443;
 const NTP_PORT = 123;
 /** EC2's default, each way; aws-facts.md, "Network". */
 const MOST_RULES = 60;
+/** What is left of them beside the base rules, whatever the number of the functions' subnets. */
+export const MOST_OWNER_RULES = 50;
 
 /** What every lab has: its machines reach each other, the web and the time; the control plane reaches their engines. */
 export function baseRules(controlRanges: string[]): GroupRule[] {
@@ -40,7 +43,7 @@ export function baseRules(controlRanges: string[]): GroupRule[] {
  */
 export function ownerRules(from: string[], ports: number[], taken: number): GroupRule[] {
   const rules = [...new Set(from)].flatMap((range) =>
-    portRanges([SSH_PORT, ENGINE_PORT, ...ports]).map(([first, last]) => tcp('in', first, last, range)),
+    openPortRanges(ports).map(([first, last]) => tcp('in', first, last, range)),
   );
   if (rules.length + taken > MOST_RULES) {
     throw driverRefusal(
@@ -49,17 +52,6 @@ export function ownerRules(from: string[], ports: number[], taken: number): Grou
     );
   }
   return rules;
-}
-
-/** Neighbours become one range. */
-function portRanges(ports: number[]): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (const port of [...new Set(ports)].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === port - 1) last[1] = port;
-    else ranges.push([port, port]);
-  }
-  return ranges;
 }
 
 function tcp(direction: GroupRule['direction'], fromPort: number, toPort: number, peer: string): GroupRule {

@@ -24,6 +24,7 @@ export interface LabInstance {
   launch: string;
   state: LiveState;
   type: string;
+  market: 'on-demand' | 'spot';
   privateAddress: string;
   address?: string;
 }
@@ -52,7 +53,22 @@ export async function describeInstances(ec2: EC2Client, filters: Filter[]): Prom
   });
 }
 
-function readInstance(instance: Instance): LabInstance {
+/** One lab's, with the ids of those that EC2 still tells of as ended: so that what it does not tell of yet is another thing. */
+export async function lookAtLab(
+  ec2: EC2Client,
+  deployment: string,
+  labId: string,
+): Promise<{ live: LabInstance[]; endedIds: string[] }> {
+  const all = await describeInstances(ec2, ownedBy(deployment, labId));
+  const hasEnded = ({ State }: Instance) => State?.Name === 'terminated';
+  return {
+    live: all.filter((instance) => !hasEnded(instance)).map(readInstance),
+    endedIds: all.filter(hasEnded).map(({ InstanceId = '' }) => InstanceId),
+  };
+}
+
+/** As EC2 tells it; `labId` empty where it carries no tag of ours. */
+export function readInstance(instance: Instance): LabInstance {
   const { InstanceId: id = '', AmiLaunchIndex = 0, PublicIpAddress } = instance;
   const tags = readTags(instance.Tags);
   return {
@@ -64,6 +80,7 @@ function readInstance(instance: Instance): LabInstance {
     launch: tags[LAUNCH_TAG] ?? '',
     state: (instance.State?.Name ?? 'pending') as LiveState,
     type: instance.InstanceType ?? '',
+    market: instance.InstanceLifecycle === 'spot' ? 'spot' : 'on-demand',
     privateAddress: instance.PrivateIpAddress ?? '',
     ...(PublicIpAddress === undefined || PublicIpAddress === '' ? {} : { address: PublicIpAddress }),
   };

@@ -26,13 +26,28 @@ import {
   tagSpecification,
 } from './tags.ts';
 
-/** A group's id never changes; someone may still remove it by hand. */
-const ID_SECONDS = 600;
 /** Rules are changed by others: an operator, another run. */
 const RULES_SECONDS = 10;
 const SHOW_SECONDS = 2;
 /** For so long lists may lag behind its making. */
 const NEW_SECONDS = 60;
+
+/** Keeps the groups whose base rules are complete, for all processes. Their ids never change. */
+export interface GroupIds {
+  groupOf(labId: string): Promise<string | undefined>;
+  keepGroup(labId: string, groupId: string): Promise<void>;
+  forgetGroup(labId: string): Promise<void>;
+}
+
+/** Those of one process. */
+export function localGroupIds(): GroupIds {
+  const ids = new Map<string, string>();
+  return {
+    groupOf: async (labId) => ids.get(labId),
+    keepGroup: async (labId, groupId) => void ids.set(labId, groupId),
+    forgetGroup: async (labId) => void ids.delete(labId),
+  };
+}
 
 interface LabGroup {
   id: string;
@@ -45,8 +60,7 @@ export class LabGroups {
   readonly #deployment: string;
   readonly #settings: AmazonEc2Settings;
   readonly #clock: Clock;
-  /** Groups whose base rules are complete. */
-  readonly #ids: Recent<string>;
+  readonly #ids: GroupIds;
   readonly #rules: Recent<SecurityGroupRule[]>;
 
   constructor(options: {
@@ -54,22 +68,27 @@ export class LabGroups {
     deployment: string;
     settings: AmazonEc2Settings;
     clock: Clock;
+    groupIds: GroupIds;
   }) {
     this.#ec2 = options.ec2;
     this.#deployment = options.deployment;
     this.#settings = options.settings;
     this.#clock = options.clock;
-    this.#ids = new Recent(options.clock, ID_SECONDS);
+    this.#ids = options.groupIds;
     this.#rules = new Recent(options.clock, RULES_SECONDS);
+  }
+
+  /** Is it made and complete? Then `ensure` has nothing to do. */
+  async isThere(labId: string): Promise<boolean> {
+    return (await this.#ids.groupOf(labId)) !== undefined;
   }
 
   /** Makes the lab's group with what every lab has, or completes the one that is there; what else it lets in stays. */
   async ensure(labId: string): Promise<void> {
-    if (this.#ids.get(labId) !== undefined) return;
     const { id, isNew } = (await this.#create(labId)) ?? (await this.#adopt(labId));
     const wanted = baseRules(this.#settings.controlRanges);
     this.#rules.keep(labId, await changeRules(this.#ec2, id, { wanted, keepsIn: true, isNew }));
-    this.#ids.keep(labId, id);
+    await this.#ids.keepGroup(labId, id);
   }
 
   /** From now on these and no others reach the lab from outside. */
@@ -89,23 +108,23 @@ export class LabGroups {
 
   /** @throws SlipwayError `driver_failed`, busy, while EC2 does not tell of it. */
   async idOf(labId: string): Promise<string> {
-    const known = this.#ids.get(labId);
+    const known = await this.#ids.groupOf(labId);
     if (known !== undefined) return known;
     const [group] = await this.#describe(ownedBy(this.#deployment, labId));
     if (group?.GroupId === undefined) throw notShown(labId);
     return group.GroupId;
   }
 
-  forget(labId: string): void {
-    this.#ids.forget(labId);
+  async forget(labId: string): Promise<void> {
     this.#rules.forget(labId);
+    await this.#ids.forgetGroup(labId);
   }
 
   /** @throws EC2's DependencyViolation while an instance that is not yet terminated is in it. */
   async remove(labId: string): Promise<void> {
     // One that was just made may not be told of yet.
-    const ids = new Set([this.#ids.get(labId)]);
-    this.forget(labId);
+    const ids = new Set([await this.#ids.groupOf(labId)]);
+    await this.forget(labId);
     for (const group of await this.#describe(ownedBy(this.#deployment, labId))) ids.add(group.GroupId);
     for (const GroupId of ids) {
       if (GroupId === undefined) continue;

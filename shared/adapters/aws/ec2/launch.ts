@@ -4,13 +4,14 @@ import { renderUserData } from '../../../machine/user-data.ts';
 import type { Launch } from '../../../ports/driver.ts';
 import { codeOf, driverRefusal, ec2Error } from './ec2-errors.ts';
 import { vcpusOf } from './instance-type.ts';
-import { describeLabInstances, isLive, type LabInstance } from './instances.ts';
+import { describeLabInstances, isLive, type LabInstance, readInstance } from './instances.ts';
 import type { LabGroups } from './lab-groups.ts';
 import { type LaunchRequest, launchDigest, runInstancesInput } from './launch-request.ts';
-import { readPlacement } from './placement.ts';
+import type { Looks } from './looks.ts';
+import type { Pacer } from './pacer.ts';
+import { type Ec2Placement, readPlacement } from './placement.ts';
 import type { AmazonEc2Settings } from './settings.ts';
 import type { ShortPlaces } from './short-places.ts';
-import { terminateInstances } from './terminate.ts';
 
 /** What a launch needs to know of its driver. */
 export interface LaunchPad {
@@ -19,8 +20,11 @@ export interface LaunchPad {
   settings: AmazonEc2Settings;
   groups: LabGroups;
   shortPlaces: ShortPlaces;
-  /** What was listed of the lab a moment ago, if it was. */
-  lookedAt(labId: string): LabInstance[] | undefined;
+  pacer: Pacer;
+  looks: Looks;
+  /** Before a machine is paid for: `there` are the others that run. */
+  admitLaunch(labId: string, placement: Ec2Placement, count: number, there: LabInstance[]): Promise<void>;
+  terminate(labId: string, instances: LabInstance[]): Promise<void>;
 }
 
 /**
@@ -29,11 +33,11 @@ export interface LaunchPad {
  * token does.
  */
 export async function launchInstances(pad: LaunchPad, launch: Launch): Promise<void> {
-  const { deployment, ec2 } = pad;
+  const { deployment } = pad;
   const { labId, attempt } = launch;
   const placement = readPlacement(launch.placement);
   const digest = launchDigest({ deployment, labId, attempt, names: launch.machines.map(({ name }) => name) });
-  const there = pad.lookedAt(labId) ?? (await describeLabInstances(ec2, deployment, labId));
+  const there = await pad.looks.known(labId);
   if (there.some((instance) => instance.launch === digest)) return;
 
   const named = there.filter(({ name }) => launch.machines.some((machine) => machine.name === name));
@@ -42,11 +46,10 @@ export async function launchInstances(pad: LaunchPad, launch: Launch): Promise<v
     ({ name }) => !named.some((one) => isLive(one) && one.name === name && one.attempt >= attempt),
   );
   if (machines.length === 0) return;
-  await terminateInstances(
-    ec2,
-    older.map(({ id }) => id),
-  );
-  await runInstances(pad, {
+  await pad.terminate(labId, older);
+  const others = there.filter((instance) => !older.includes(instance));
+  await pad.admitLaunch(labId, placement, machines.length, others);
+  const request: LaunchRequest = {
     deployment,
     labId,
     attempt,
@@ -61,18 +64,25 @@ export async function launchInstances(pad: LaunchPad, launch: Launch): Promise<v
       sshPublicKey: launch.sshPublicKey,
       ...(pad.settings.mirrorUrl === undefined ? {} : { mirrorUrl: pad.settings.mirrorUrl }),
     }),
-  });
+  };
+  await pad.pacer.run({ labId, api: 'RunInstances', units: machines.length }, () =>
+    runInstances(pad, request),
+  );
 }
 
 async function runInstances(pad: LaunchPad, request: LaunchRequest): Promise<void> {
-  const { names, placement } = request;
+  const { labId, names, placement } = request;
   const what = `launch of ${names.length} ${placement.type} in ${placement.zone}`;
+  await pad.looks.launching(labId);
   try {
-    await pad.ec2.send(new RunInstancesCommand(runInstancesInput(request)));
+    const { Instances = [] } = await pad.ec2.send(new RunInstancesCommand(runInstancesInput(request)));
+    await pad.looks.launched(labId, Instances.map(readInstance));
   } catch (error) {
     if (codeOf(error) === 'IdempotentParameterMismatch' && (await isTaken(pad, request))) return;
-    if (codeOf(error) === 'InvalidGroup.NotFound') pad.groups.forget(request.labId);
+    if (codeOf(error) === 'InvalidGroup.NotFound') await pad.groups.forget(labId);
     const told = tellQuota(ec2Error(what, error), request);
+    // A refusal in EC2's own words; else it may have made them all the same.
+    if (told.facts.reason !== undefined) await pad.looks.notLaunched(labId);
     pad.shortPlaces.learn(placement, told);
     throw told;
   }

@@ -10,22 +10,26 @@ export const UNLIMITED_SECONDS = 600;
 const GONE = new Set(['InvalidInstanceID.NotFound', 'IncorrectInstanceState']);
 
 /** From now on a machine that used up its credits is slow, instead of being paid for by the CPU hour. */
-export async function useStandardCredits(ec2: EC2Client, instances: LabInstance[]): Promise<void> {
+export async function useStandardCredits(
+  ec2: EC2Client,
+  instances: LabInstance[],
+  paced: <T>(call: () => Promise<T>) => Promise<T>,
+): Promise<void> {
   const burstable = instances.filter((instance) => isLive(instance) && isBurstable(instance.type));
   if (burstable.length === 0) return;
   const what = `CPU credits of ${burstable.map(({ name }) => name).join(', ')}`;
-  const { UnsuccessfulInstanceCreditSpecifications } = await ec2
-    .send(
+  const { UnsuccessfulInstanceCreditSpecifications } = await paced(() =>
+    ec2.send(
       new ModifyInstanceCreditSpecificationCommand({
         InstanceCreditSpecifications: burstable.map(({ id }) => ({
           InstanceId: id,
           CpuCredits: 'standard',
         })),
       }),
-    )
-    .catch((error: unknown) => {
-      throw ec2Error(what, error);
-    });
+    ),
+  ).catch((error: unknown) => {
+    throw ec2Error(what, error);
+  });
   const refused = (UnsuccessfulInstanceCreditSpecifications ?? []).find(
     ({ Error: error }) => !GONE.has(error?.Code ?? ''),
   );

@@ -41,7 +41,25 @@ describe('the queue on SQS', () => {
 
   test('a message carries the lab and nothing else', async () => {
     await queue.enqueue('a', 0);
-    expect(sqs.messages()).toEqual([{ body: '{"labId":"a"}', visibleAt: START, group: undefined }]);
+    expect(sqs.messages()).toMatchObject([{ body: '{"labId":"a"}', visibleAt: START }]);
+  });
+
+  test('messages of one owner are one group, whatever the owner is called, and others are others', async () => {
+    const long = `o=${'é'.repeat(500)}`;
+    for (const [labId, owner] of [
+      ['a', 'ann@example.org'],
+      ['b', 'ann@example.org'],
+      ['c', long],
+      ['d', undefined],
+      ['e', undefined],
+    ] as const) {
+      await queue.enqueue(labId, 0, owner);
+    }
+    const [first, second, ...others] = sqs.messages().map(({ group = '' }) => group);
+    expect(second).toBe(first);
+    expect(new Set([first, ...others]).size).toBe(4);
+    // What SQS takes.
+    for (const group of [first, ...others]) expect(group).toMatch(/^[0-9a-z]{1,128}$/);
   });
 
   test('what is to come at once is always sent', async () => {

@@ -1,10 +1,7 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEc2Client } from '../../../../../shared/adapters/aws/ec2/ec2-client.ts';
-import type { Pace } from '../../../../../shared/adapters/aws/ec2/pace.ts';
-import { SlipwayError } from '../../../../../shared/core/errors.ts';
-import { openEc2Client, openEc2Driver } from '../../../../support/ec2-ground.ts';
-import { aLauncher } from '../../../../support/ec2-launches.ts';
+import { openEc2Client } from '../../../../support/ec2-ground.ts';
 import { type FakeEc2, startFakeEc2 } from '../../../../support/fake-ec2/start-fake-ec2.ts';
 
 describe('the EC2 client', () => {
@@ -18,42 +15,6 @@ describe('the EC2 client', () => {
     fake.failNext('DescribeInstances', { code: 'InternalError', status: 500 });
     await expect(openEc2Client(fake).send(new DescribeInstancesCommand({}))).rejects.toThrow();
     expect(fake.calls('DescribeInstances')).toHaveLength(1);
-  });
-
-  test('has every call wait for its pace, with the number of instances that it is about', async () => {
-    const asked: string[] = [];
-    const pace: Pace = {
-      before: async (api, units) => void asked.push(`${api} ${units}`),
-      throttled: async (api) => void asked.push(`${api} throttled`),
-    };
-    const driver = openEc2Driver(fake, { pace });
-    const { labId, launch } = await aLauncher(driver);
-    asked.length = 0;
-    const planned = await launch();
-    fake.failNext('RunInstances', { code: 'RequestLimitExceeded', status: 503 });
-    await expect(driver.create(planned)).rejects.toThrow();
-    await driver.create(planned);
-    await driver.remove(labId, ['m1', 'm2']);
-    expect(asked).toEqual([
-      'DescribeImages 1',
-      'DescribeInstances 1',
-      'RunInstances 3',
-      'RunInstances throttled',
-      'DescribeInstances 1',
-      'RunInstances 3',
-      'DescribeInstances 1',
-      'TerminateInstances 2',
-    ]);
-  });
-
-  test('throws what its pace throws, and asks EC2 nothing', async () => {
-    const full = new SlipwayError('driver_failed', 'no slot for 40 s', { facts: { reason: 'throttled' } });
-    const driver = openEc2Driver(fake, {
-      pace: { before: () => Promise.reject(full), throttled: async () => {} },
-    });
-    const before = fake.calls().length;
-    await expect(driver.list()).rejects.toBe(full);
-    expect(fake.calls()).toHaveLength(before);
   });
 
   test('asks over IPv6 where it has no other way out, and by its own endpoint in tests alone', async () => {

@@ -177,8 +177,10 @@ describe('machines on EC2', () => {
       return ec2;
     };
     const instances = await describeLabInstances(openEc2Client(fake), 'test', labId);
-    await useStandardCredits(answering('InvalidInstanceID.NotFound'), instances);
-    await expect(useStandardCredits(answering('InternalError'), instances)).rejects.toMatchObject({
+    await useStandardCredits(answering('InvalidInstanceID.NotFound'), instances, (call) => call());
+    await expect(
+      useStandardCredits(answering('InternalError'), instances, (call) => call()),
+    ).rejects.toMatchObject({
       retryable: true,
       message: expect.stringContaining('CPU credits of m1, m2, m3: cannot now'),
     });
@@ -191,17 +193,17 @@ describe('machines on EC2', () => {
       'unlimited',
       'unlimited',
     ]);
-    await driver.settleCredits(labId);
-    await driver.settleCredits(labId);
+    await driver.settle(labId);
+    await driver.settle(labId);
     expect(instancesOf(fake, labId).map(({ credits }) => credits)).toEqual([
       'standard',
       'standard',
       'standard',
     ]);
     fake.failNext('ModifyInstanceCreditSpecification', { status: 503, code: 'RequestLimitExceeded' });
-    await expect(driver.settleCredits(labId)).rejects.toMatchObject({ facts: { reason: 'throttled' } });
+    await expect(driver.settle(labId)).rejects.toMatchObject({ facts: { reason: 'throttled' } });
     const calls = fake.calls('ModifyInstanceCreditSpecification').length;
-    await driver.settleCredits('no-such-lab');
+    await driver.settle('no-such-lab');
     expect(fake.calls('ModifyInstanceCreditSpecification')).toHaveLength(calls);
   });
 });

@@ -35,22 +35,24 @@ describe('what an account may have and has', () => {
 
   test('count whoever runs what, by market, without what is stopped or has quotas of its own', async () => {
     const ec2 = openEc2Client(fake);
-    const before = await readUsage(ec2);
+    const before = (await readUsage(ec2, 'test')).all;
     fake.addForeign({ type: 'm6i.xlarge', count: 3 });
     fake.addForeign({ type: 'c7g.medium', count: 2, market: 'spot' });
     const driver = openEc2Driver(fake);
     const { labId, launch } = await aLauncher(driver);
     await driver.create(await launch());
-    const after = await readUsage(ec2);
-    expect(after).toEqual({
+    const after = await readUsage(ec2, 'test');
+    expect(after.all).toEqual({
       onDemandVcpus: before.onDemandVcpus + 12 + 6,
       spotVcpus: before.spotVcpus + 2,
       securityGroups: before.securityGroups + 1,
     });
+    expect(after.byLab).toEqual(new Map([[labId, { onDemandVcpus: 6, spotVcpus: 0, securityGroups: 1 }]]));
+    expect((await readUsage(ec2, 'another')).byLab).toEqual(new Map());
     await driver.remove(labId, ['m1', 'm2', 'm3']);
-    expect((await readUsage(ec2)).onDemandVcpus).toBe(before.onDemandVcpus + 12);
+    expect((await readUsage(ec2, 'test')).all.onDemandVcpus).toBe(before.onDemandVcpus + 12);
     fake.failNext('DescribeInstances', { status: 503, code: 'Unavailable' });
-    await expect(readUsage(ec2)).rejects.toMatchObject({ code: 'driver_failed', retryable: true });
+    await expect(readUsage(ec2, 'test')).rejects.toMatchObject({ code: 'driver_failed', retryable: true });
   });
 });
 

@@ -1,0 +1,100 @@
+import { iso } from '../../core/clock.ts';
+import { isSlipwayError, messageOf } from '../../core/errors.ts';
+import type { Engine, EngineInfo } from '../../ports/engine.ts';
+import { engineOf, liveMachines, type Run, tell } from '../run.ts';
+import { done, listed, type Step, type StepResult, wait } from '../step.ts';
+
+/** An engine without a majority may take some seconds for each answer. */
+const AGAIN_SECONDS = 2;
+
+/**
+ * The way back where a swarm's majority is gone for good, once for each request: one manager goes on alone with services,
+ * secrets and workers kept, the others are forgotten, and those whose machines run, now or later, leave the old swarm, so
+ * that the step after lets them join again.
+ */
+export const recoverSwarm: Step = {
+  name: 'recoverSwarm',
+  async run(run) {
+    const { recovery } = run.lab.spec;
+    if (recovery === undefined) return done();
+    if (run.status.recovery?.count !== recovery.count) {
+      const blocked = await goOnAlone(run, recovery);
+      if (blocked !== undefined) return blocked;
+    }
+    await leaveOldSwarm(run, recovery.manager);
+    return done();
+  },
+};
+
+async function goOnAlone(
+  run: Run,
+  { manager, count }: { manager: string; count: number },
+): Promise<StepResult | undefined> {
+  const live = liveMachines(run).find(({ spec }) => spec.name === manager);
+  if (live === undefined || live.status.state !== 'Running') {
+    return wait(AGAIN_SECONDS, 'RecoveryWaits', `${manager} must run to go on alone`);
+  }
+  const engine = await engineOf(run, manager);
+  await engine.forceNewCluster({ advertiseAddress: live.status.privateAddress });
+  const nodes = await engine.nodes();
+  const own = (await engine.info()).swarm.nodeId;
+  // By what they were: in the new cluster the former managers may be shown as workers.
+  const before = new Set(
+    run.status.swarm?.nodes.filter(({ role }) => role === 'manager').map(({ hostname }) => hostname),
+  );
+  const former = nodes.filter(
+    ({ ID, Spec, Description }) =>
+      ID !== own && (Spec.Role === 'manager' || before.has(Description.Hostname)),
+  );
+  for (const { ID } of former) await forget(engine, ID);
+  const names = [...new Set(former.map(({ Description }) => Description.Hostname))];
+  const rejoin = names.filter((name) => run.lab.spec.machines.some((machine) => machine.name === name));
+  run.status.recovery = { count, at: iso(run.deps.clock.now()), rejoin };
+  const { swarm } = run.status;
+  if (swarm !== undefined) {
+    swarm.firstManager = manager;
+    swarm.nodes = swarm.nodes.filter(({ hostname }) => !names.includes(hostname));
+  }
+  const lost = names.length === 0 ? '' : `; ${listed(names)} forgotten, to join again`;
+  tell(run, 'SwarmRecovered', `${manager} goes on as the only manager, all services and secrets kept${lost}`);
+  return undefined;
+}
+
+/** Not demoted first, which takes a majority of the managers that are gone. */
+async function forget(engine: Engine, node: string): Promise<void> {
+  try {
+    await engine.removeNode(node, { force: true });
+  } catch (error) {
+    if (!isSlipwayError(error, 'engine_refused')) throw error;
+    if (error.facts.status === 404) return;
+    const found = (await engine.nodes()).find(({ ID }) => ID === node);
+    if (found === undefined) return;
+    await engine.updateNode(node, found.Version.Index, { ...found.Spec, Role: 'worker' });
+    await engine.removeNode(node, { force: true });
+  }
+}
+
+/** Each former manager that runs: it would go on asking for a majority that there is no more. */
+async function leaveOldSwarm(run: Run, manager: string): Promise<void> {
+  const waiting = new Set(run.status.recovery?.rejoin ?? []);
+  for (const { spec, status } of liveMachines(run)) {
+    if (!waiting.has(spec.name) || spec.name === manager || status.state !== 'Running') continue;
+    try {
+      const engine = await engineOf(run, spec.name);
+      if (isInSwarm(await engine.info())) await engine.leaveSwarm({ force: true });
+    } catch (error) {
+      if (!isSlipwayError(error)) throw error;
+      run.deps.log.debug({ lab: run.lab.id, machine: spec.name, reason: messageOf(error) }, 'not left yet');
+      continue;
+    }
+    waiting.delete(spec.name);
+    run.infos.delete(spec.name);
+    // What it joined is no more: it joins as on its first boot.
+    delete status.joinedAttempt;
+  }
+  if (run.status.recovery !== undefined) run.status.recovery.rejoin = [...waiting];
+}
+
+function isInSwarm({ swarm }: EngineInfo): boolean {
+  return swarm.localNodeState !== 'inactive';
+}
