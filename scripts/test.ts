@@ -26,6 +26,8 @@ const Report = z.object({
 const SAMPLES = [
   ['tsx', 'test/bench/lab.ts', '--sample'],
   ['tsx', 'test/bench/stack.ts', '--sample'],
+  ['tsx', 'test/bench/bundle.ts', '--sample'],
+  ['tsx', 'test/simulate/burst.ts', '--sample'],
   ['tsx', 'test/verify/stacks.ts', '--sample'],
   ['tsx', 'test/verify/catalogue.ts', '--sample'],
 ];

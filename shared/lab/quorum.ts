@@ -74,7 +74,10 @@ function majorityOf(managers: number): number {
 }
 
 function isUp({ state, reachability }: NodeStatus): boolean {
-  return state === 'ready' && reachability !== 'unreachable';
+  // A new leader knows at once who is of its Raft, and a moment later how their nodes are.
+  return state === 'ready'
+    ? reachability !== 'unreachable'
+    : state === 'unknown' && reachability === 'reachable';
 }
 
 function words(managers: number, needed: number, remaining: number, ok: boolean): string {

@@ -83,7 +83,8 @@ echo 'a new server certificate is in place, and the engine restarted with it'
 const UPGRADE = `export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 before=$(dockerd --version | sed 's/.*version \\([^ ,]*\\).*/\\1/')
 if command -v apt-get >/dev/null; then
-  there=$(dpkg-query -W -f '\${Package} ' docker.io docker-ce docker-ce-cli containerd containerd.io runc 2>/dev/null)
+  there=$(dpkg-query -W -f '\${db:Status-Status} \${Package}\n' docker.io docker-ce docker-ce-cli containerd containerd.io runc 2>/dev/null |
+    sed -n 's/^installed //p')
   timeout 120 apt-get -q -o Acquire::Retries=1 -o APT::Update::Error-Mode=any update ||
     { echo "its package source does not answer; the engine stays at $before"; exit 1; }
   timeout 300 apt-get -q -y -o DPkg::Lock::Timeout=60 install --only-upgrade --no-install-recommends $there ||

@@ -32,22 +32,38 @@ export async function managerEngine(deps: { engines: EngineAccess }, lab: Lab): 
       },
     );
   }
-  let reason: SlipwayError | undefined;
-  for (const machine of candidates) {
-    try {
-      const engine = await engineOfMachine(deps, lab, machine);
-      const { swarm } = await engine.info();
-      if (swarm.controlAvailable && swarm.error === '') return { machine: machine.name, engine };
-      if (swarm.controlAvailable) reason ??= noQuorum(swarm.error);
-    } catch (error) {
-      if (!(error instanceof SlipwayError)) throw error;
-      reason ??= error;
-    }
-  }
+  const [first, ...others] = candidates.map((machine) => () => askManager(deps, lab, machine));
+  const answers = first === undefined ? [] : [await first()];
+  // Where a leader was lost each of the others may say nothing for 3 s: they are waited for together.
+  if (!answers.some(isManagerEngine)) answers.push(...(await Promise.all(others.map((ask) => ask()))));
+  const found = answers.find(isManagerEngine);
+  if (found !== undefined) return found;
+  const reason = answers.find((answer) => answer instanceof SlipwayError);
   // Without its majority an engine may say nothing at all; what the machines' driver tells is in the record.
   const lost = lostQuorum(lab.status.swarm?.nodes ?? []);
   if (lost !== undefined && reason?.code !== 'conflict') throw noQuorum(lost.message);
   throw reason ?? noSwarm(lab);
+}
+
+/** @returns the engine, why it does not do, or nothing where it is no manager. */
+async function askManager(
+  deps: { engines: EngineAccess },
+  lab: Lab,
+  machine: MachineStatus,
+): Promise<ManagerEngine | SlipwayError | undefined> {
+  try {
+    const engine = await engineOfMachine(deps, lab, machine);
+    const { swarm } = await engine.info();
+    if (swarm.controlAvailable && swarm.error === '') return { machine: machine.name, engine };
+    return swarm.controlAvailable ? noQuorum(swarm.error) : undefined;
+  } catch (error) {
+    if (error instanceof SlipwayError) return error;
+    throw error;
+  }
+}
+
+function isManagerEngine(answer: ManagerEngine | SlipwayError | undefined): answer is ManagerEngine {
+  return answer !== undefined && !(answer instanceof SlipwayError);
 }
 
 /** @throws SlipwayError `conflict` in docker-machine's words where the machine does not run. */

@@ -20,7 +20,7 @@ import { forget, removeNetwork, terminateMachines } from './steps/go-down.ts';
 import { launchMachines } from './steps/launch-machines.ts';
 import { letMachinesGo } from './steps/let-machines-go.ts';
 import { powerMachines } from './steps/power-machines.ts';
-import { recoverSwarm } from './steps/recover-swarm.ts';
+import { leaveOldSwarm, recoverSwarm } from './steps/recover-swarm.ts';
 import { stopMachines } from './steps/stop-machines.ts';
 import { tendMachines } from './steps/tend-machines.ts';
 import { tellNews } from './tell-news.ts';
@@ -33,6 +33,7 @@ const UP: Step[] = [
   powerMachines,
   awaitEngines,
   tendMachines,
+  leaveOldSwarm,
   formSwarm,
   deployStacks,
   checkHealth,

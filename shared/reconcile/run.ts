@@ -176,11 +176,16 @@ export async function findManager(run: Run): Promise<LiveMachine | undefined> {
   // On the way up the one that formed the swarm a moment ago is not asked how it is before each look at its tasks.
   if (run.status.readyAt === undefined && swarm?.formedAt !== undefined && run.infos.size === 0)
     return candidates[0];
-  for (const machine of candidates) {
+  const managing = async (machine: LiveMachine) => {
     const info = await infoOf(run, machine.spec.name).catch(() => undefined);
-    if (info?.swarm.controlAvailable === true && info.swarm.error === '') return machine;
-  }
-  return undefined;
+    return info?.swarm.controlAvailable === true && info.swarm.error === '' ? machine : undefined;
+  };
+  const [first, ...others] = candidates;
+  if (first === undefined) return undefined;
+  // Where a leader was lost each of the others may say nothing for 3 s: they are waited for together.
+  return (
+    (await managing(first)) ?? (await Promise.all(others.map(managing))).find((one) => one !== undefined)
+  );
 }
 
 /**

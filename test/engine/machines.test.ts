@@ -78,6 +78,7 @@ describe('the machines of a live lab', () => {
     await eventually(async () => (await message('MachineRebuilt')) !== undefined, WITHIN_SECONDS);
     const seconds = await ready(['LINUXtips-02 worker ready', 'LINUXtips-03 manager ready']);
     console.log(`a worker made anew: ${seconds} s`);
+    console.log('DEBUG', JSON.stringify((await student.json<any>('GET', path('/events'))).items.slice(-14).map((e: any) => [e.at, e.type, e.message]), null, 1));
     const after = await shell('info', '--format', '{{.ID}} {{.Swarm.NodeID}}');
     expect(after.split(' ')[0]).not.toBe(before.split(' ')[0]);
     expect(after.split(' ')[1]).not.toBe(before.split(' ')[1]);

@@ -56,7 +56,8 @@ describe('a lab of three managers and a worker', () => {
       async () => {
         const rows = await Promise.all(machines.map(row));
         const isUp = rows.every((line) => / Running .* v\d/.test(line)) && (await load()).phase === 'ready';
-        return isUp && (await nodes()).every(({ state }) => state === 'ready');
+        const all = await nodes();
+        return isUp && all.length === 4 && all.every(({ state }) => state === 'ready');
       },
       WAY_BACK_SECONDS,
     );

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -16,13 +16,15 @@ export interface Resource {
 }
 export type Resources = Record<string, Resource>;
 
-/** Stands for the bundles, which take seconds to build and of which the template knows only where they are. */
-const BUNDLES = mkdtempSync(join(tmpdir(), 'slipway-bundles-'));
+/**
+ * Stands for the bundles, which take seconds to build and of which the template knows only where they are. One place for all
+ * runs: test processes are killed, so nobody would remove it.
+ */
+const BUNDLES = join(tmpdir(), 'slipway-template-bundles');
 for (const name of ['api', 'reconcile', 'tick']) {
-  mkdirSync(join(BUNDLES, name));
+  mkdirSync(join(BUNDLES, name), { recursive: true });
   writeFileSync(join(BUNDLES, name, 'index.mjs'), 'export const handler = () => undefined;\n');
 }
-process.once('exit', () => rmSync(BUNDLES, { recursive: true, force: true }));
 
 /** @param context as an operator gives it by `-c name=value`. */
 export function makeStack(context: Record<string, unknown> = {}): SlipwayStack {

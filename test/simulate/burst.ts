@@ -9,7 +9,7 @@ import { type BurstFigures, runBurst } from './scenario.ts';
  * and 20 s more until it enrols. `--sample`: a small course, with the same slack in seconds.
  */
 const SAMPLE = process.argv.includes('--sample');
-const LABS = SAMPLE ? 40 : 1000;
+const LABS = SAMPLE ? 30 : 1000;
 const MACHINES = 3;
 /**
  * Of the bound, for booting, forming swarms and all that pacing loses. `shared` is of the bound of empty buckets that are the
@@ -121,7 +121,7 @@ async function runAll(): Promise<Row[]> {
     mostSeconds: SAMPLE ? empty / (1 - TENANT_SHARE) + SLACK_SECONDS.shared : empty * GOAL.shared,
     mostThrottled: THROTTLED_EMPTY,
   });
-  const labs = SAMPLE ? 60 : 200;
+  const labs = SAMPLE ? 50 : 200;
   add({
     name: 'control: no pacing',
     figures: await runBurst({ labs, isPaced: false, withinSeconds: 1800 }),

@@ -39,13 +39,15 @@ async function ask(run: Run, machine: LiveMachine): Promise<Late | undefined> {
   const { spec, status } = machine;
   const enrolment = run.enrolments.find((one) => one.machine === spec.name);
   const bootedAt = status.bootedAt ?? run.lab.createdAt;
-  const enrolled = enrolment?.enrolledAt !== undefined && enrolment.enrolledAt >= bootedAt;
-  // A boot that failed, or gave up enrolling because the API was away, leaves its engine down.
-  const hasFailed = enrolment?.failure !== undefined && enrolment.failure.at >= bootedAt;
+  const enrolledAt = enrolment?.enrolledAt;
+  const failure = enrolment?.failure;
+  // A boot that failed, even once it had enrolled, or gave up because the API was away, leaves its engine down.
+  const hasFailed = failure !== undefined && failure.at >= bootedAt && failure.at >= (enrolledAt ?? '');
+  const enrolled = enrolledAt !== undefined && enrolledAt >= bootedAt && !hasFailed;
   const mostSeconds = hasFailed ? FAILED_BOOT_SECONDS : run.deps.driver.bootSeconds;
   const stuck = !enrolled && run.now - Date.parse(bootedAt) > mostSeconds * 1000;
-  if (enrolment?.enrolledAt === undefined) {
-    const words = enrolment?.failure?.message ?? `${spec.name} has not enrolled yet`;
+  if (enrolledAt === undefined) {
+    const words = failure?.message ?? `${spec.name} has not enrolled yet`;
     return { machine, words, enrolled, stuck };
   }
   try {
@@ -59,7 +61,8 @@ async function ask(run: Run, machine: LiveMachine): Promise<Late | undefined> {
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
     delete status.engine;
-    return { machine, words: `${spec.name}: ${messageOf(error)}`, enrolled: true, stuck };
+    const words = `${spec.name}: ${hasFailed ? failure.message : messageOf(error)}`;
+    return { machine, words, enrolled: !hasFailed, stuck };
   }
 }
 

@@ -2,7 +2,7 @@ import { iso } from '../../core/clock.ts';
 import { WAITS_FOR_ROOM } from '../../lab/launched.ts';
 import type { MachineSpec, MachineStatus } from '../../lab/machine.ts';
 import { driverWait, THROTTLED } from '../driver-trouble.ts';
-import { observeMachines, type Run, tell } from '../run.ts';
+import { commitRun, observeMachines, type Run, tell } from '../run.ts';
 import { done, listed, lookSeconds, type Step, type Wait, wait } from '../step.ts';
 
 type Verb = 'start' | 'stop' | 'kill' | 'restart';
@@ -69,6 +69,8 @@ export const powerMachines: Step = {
       // A start or a launch is a restart too: what was asked before it is carried out.
       if (machine.state === 'Running') machine.restarts = wanted;
     }
+    // Told now: what comes after may wait for engines that say nothing since.
+    if (needs.length > 0) await commitRun(run, run.lab.dueAt);
     return verdict(run, lab.spec.machines, run.status.machines);
   },
 };

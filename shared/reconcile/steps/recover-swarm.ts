@@ -9,20 +9,29 @@ const AGAIN_SECONDS = 2;
 
 /**
  * The way back where a swarm's majority is gone for good, once for each request: one manager goes on alone with services,
- * secrets and workers kept, the others are forgotten, and those whose machines run, now or later, leave the old swarm, so
- * that the step after lets them join again.
+ * secrets and workers kept, and the others are forgotten.
  */
 export const recoverSwarm: Step = {
   name: 'recoverSwarm',
   async run(run) {
     const { recovery } = run.lab.spec;
     if (recovery === undefined) return done();
-    if (run.status.recovery?.count !== recovery.count) {
-      const blocked = await goOnAlone(run, recovery);
-      if (blocked !== undefined) return blocked;
-    }
-    await leaveOldSwarm(run, recovery.manager);
-    return done();
+    if (run.status.recovery?.count === recovery.count) return done();
+    return (await goOnAlone(run, recovery)) ?? done();
+  },
+};
+
+/**
+ * Former managers whose machines run, now or later, leave the old swarm, so that the step after lets them join the one that
+ * goes on: two of three that come back together are a majority of what was, and would be a swarm beside it.
+ */
+export const leaveOldSwarm: Step = {
+  name: 'leaveOldSwarm',
+  condition: 'SwarmReady',
+  async run(run) {
+    const staying = await leave(run);
+    if (staying.length === 0) return done();
+    return wait(AGAIN_SECONDS, 'OldSwarm', `${listed(staying)} still in the swarm of before the recovery`);
   },
 };
 
@@ -74,25 +83,32 @@ async function forget(engine: Engine, node: string): Promise<void> {
   }
 }
 
-/** Each former manager that runs: it would go on asking for a majority that there is no more. */
-async function leaveOldSwarm(run: Run, manager: string): Promise<void> {
-  const waiting = new Set(run.status.recovery?.rejoin ?? []);
-  for (const { spec, status } of liveMachines(run)) {
-    if (!waiting.has(spec.name) || spec.name === manager || status.state !== 'Running') continue;
-    try {
-      const engine = await engineOf(run, spec.name);
-      if (isInSwarm(await engine.info())) await engine.leaveSwarm({ force: true });
-    } catch (error) {
-      if (!isSlipwayError(error)) throw error;
-      run.deps.log.debug({ lab: run.lab.id, machine: spec.name, reason: messageOf(error) }, 'not left yet');
-      continue;
-    }
-    waiting.delete(spec.name);
-    run.infos.delete(spec.name);
-    // What it joined is no more: it joins as on its first boot.
-    delete status.joinedAttempt;
-  }
-  if (run.status.recovery !== undefined) run.status.recovery.rejoin = [...waiting];
+/** @returns those that run and have not left yet. */
+async function leave(run: Run): Promise<string[]> {
+  const { recovery } = run.status;
+  if (recovery === undefined || recovery.rejoin.length === 0) return [];
+  const running = liveMachines(run).filter(
+    ({ spec, status }) => recovery.rejoin.includes(spec.name) && status.state === 'Running',
+  );
+  const left = await Promise.all(
+    running.map(async ({ spec, status }) => {
+      try {
+        const engine = await engineOf(run, spec.name);
+        if (isInSwarm(await engine.info())) await engine.leaveSwarm({ force: true });
+      } catch (error) {
+        if (!isSlipwayError(error)) throw error;
+        run.deps.log.debug({ lab: run.lab.id, machine: spec.name, reason: messageOf(error) }, 'not left yet');
+        return [];
+      }
+      run.infos.delete(spec.name);
+      // What it joined is no more: it joins as on its first boot.
+      delete status.joinedAttempt;
+      return [spec.name];
+    }),
+  );
+  const gone = new Set(left.flat());
+  recovery.rejoin = recovery.rejoin.filter((name) => !gone.has(name));
+  return running.map(({ spec }) => spec.name).filter((name) => !gone.has(name));
 }
 
 function isInSwarm({ swarm }: EngineInfo): boolean {

@@ -31,6 +31,8 @@ const swarmless = {
 interface HouseOptions extends DriverWorldOptions {
   policy?: Partial<Policy>;
   enrols?: boolean;
+  /** Boots that enrol and then fail to start their engine, and say so. */
+  failingBoots?: number;
   mishap?: (labId: string) => Mishap | undefined;
   oneMessagePerLab?: boolean;
 }
@@ -39,26 +41,39 @@ interface HouseOptions extends DriverWorldOptions {
 async function aHouse({
   policy,
   enrols = true,
+  failingBoots = 0,
   mishap,
   oneMessagePerLab = true,
   ...options
 }: HouseOptions = {}) {
   const world = createWorld({ ...(policy ? { policy } : {}) });
   const { clock, labs } = world.deps;
+  let boots = 0;
   const driverWorld = new DriverWorld({
     now: () => clock.now(),
     onBoot: ({ labId, name }) => {
       if (!enrols) return;
+      boots += 1;
+      const at = iso(clock.now());
+      const failure = { message: 'dockerd did not start', at };
       void labs
-        .saveEnrolment(labId, { machine: name, enrolledAt: iso(clock.now()) })
+        .saveEnrolment(labId, {
+          machine: name,
+          enrolledAt: at,
+          ...(boots > failingBoots ? {} : { failure }),
+        })
         .then(() => deps.queue.enqueue(labId, 0));
     },
     ...options,
   });
   const driver = new LaggingDriver({ world: driverWorld });
   const queue = new ManualQueue({ clock, oneMessagePerLab, ...(mishap ? { mishap } : {}) });
+  const info = async () => {
+    if (boots > failingBoots) return swarmless;
+    throw new SlipwayError('engine_unreachable', 'connection refused', { retryable: true });
+  };
   const engines = {
-    of: async () => ({ info: async () => swarmless, ping: async () => undefined }) as unknown as Engine,
+    of: async () => ({ info, ping: info }) as unknown as Engine,
     forget: () => undefined,
   };
   const deps = { ...world.deps, driver, queue, engines };
@@ -203,6 +218,15 @@ describe('a lab of one host', () => {
     await house.pass(2);
     expect(house.driver.calls.filter((verb) => verb === 'restart')).toHaveLength(1);
     expect(await house.events()).toContain('BootedAnew');
+  });
+
+  test('whose boot enrolled and failed after it says why, and is booted anew', async () => {
+    const house = await aHouse({ failingBoots: 1 });
+    await house.queue.drain(house.deps.clock.now() + 30_000);
+    expect((await house.load()).status.conditions.EnginesReady.message).toContain('dockerd did not start');
+    await house.pass(2);
+    expect(house.driver.calls.filter((verb) => verb === 'restart')).toHaveLength(1);
+    expect(await house.phase()).toBe('ready');
   });
 
   test('that the driver refuses for good has failed with the driver’s words', async () => {

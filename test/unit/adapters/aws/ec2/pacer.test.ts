@@ -201,6 +201,16 @@ describe('the pace of calls', () => {
     expect(next - after).toBeCloseTo(0.5, 3);
   });
 
+  test('refuses a call in a place that was kept, and nobody has to wait until 1970', async () => {
+    const api = 'AuthorizeSecurityGroupIngress';
+    await aPacer().keepOne('mine', api);
+    const refused = async () => {
+      throw Object.assign(new Error('Request limit exceeded.'), { name: 'RequestLimitExceeded' });
+    };
+    expect(await told(aPacer().run({ labId: 'mine', api }, refused))).toBeLessThan(60);
+    expect((await told(aPacer().run({ labId: 'other', api }, async () => undefined))) ?? 0).toBeLessThan(60);
+  });
+
   test('what was told ahead of its call goes at once, once, within a minute', async () => {
     const api = 'AuthorizeSecurityGroupIngress' as const;
     for (let lab = 0; lab < 60; lab += 1) await told(aPacer().run(turn(`before-${lab}`, api), go));
