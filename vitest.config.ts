@@ -26,7 +26,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['shared/**/*.ts', 'functions/**/*.ts'],
+      include: ['shared/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts', 'client/**/*.ts'],
       reportOnFailure: true,
       reporter: ['text-summary'],
       // Issue 2's goal; what is printed is usually more.

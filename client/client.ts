@@ -9,7 +9,7 @@ type InputOf<Id extends OperationId> =
   Record<never, never> extends Input<Id> ? [input?: Input<Id>] : [input: Input<Id>];
 
 /** Every operation of the API as a function: parameters of the path by their names, then `query`, `body`, `form` or `bytes`. */
-export type Calls = { [Id in OperationId]: (...input: InputOf<Id>) => Promise<Answer<Id>> };
+type Calls = { [Id in OperationId]: (...input: InputOf<Id>) => Promise<Answer<Id>> };
 
 /** @throws ApiError in the API's words; Unreachable where no answer comes. */
 export interface Client extends Calls {

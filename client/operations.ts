@@ -642,7 +642,7 @@ export interface Operations {
     };
     answer: Lab;
   };
-  /** Extend, shorten, stop, start, or move the addresses that may reach it */
+  /** Extend, shorten, stop, start, scale, or move the addresses that may reach it */
   changeLab: {
     input: {
       /** The lab’s id */

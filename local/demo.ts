@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import color from 'picocolors';
+import { type Client, createClient } from '../client/client.ts';
+import type { Lab } from '../client/operations.ts';
 import { prepareGround } from '../scripts/ground.ts';
 import { messageOf } from '../shared/core/errors.ts';
 import { LocalConfig } from '../shared/core/local-config.ts';
-import { type ApiClient, createApiClient } from './api-client.ts';
-import { drawProgress, type LabProgress } from './lab-progress.ts';
+import { drawProgress } from './lab-progress.ts';
 import { leftBehind, listHoldings } from './leftovers.ts';
 import { createLocal } from './local-deps.ts';
 import { type Server, serve } from './server.ts';
@@ -18,12 +19,6 @@ import { type Server, serve } from './server.ts';
 
 const READY_SECONDS = 300;
 const GONE_SECONDS = 60;
-
-interface DemoLab extends LabProgress {
-  id: string;
-  links: { label: string; url: string }[];
-  machines: { name: string }[];
-}
 
 /** Ctrl-C at any moment: what was made is torn down, and the proof is printed. */
 const interrupted = new AbortController();
@@ -69,44 +64,39 @@ async function demo(): Promise<void> {
 
 async function followLab(server: Server, folder: string): Promise<void> {
   heading(`The API listens on ${server.url}`);
-  const operator = createApiClient(server.url, server.operatorToken);
-  const { token } = await operator.json<{ token: string }>('POST', '/tokens', {
-    role: 'student',
-    subject: 'student@example.org',
-    expiresIn: 'PT1H',
+  const operator = createClient({ server: server.url, token: server.operatorToken });
+  const { token } = await operator.createToken({
+    body: { role: 'student', subject: 'student@example.org', expiresIn: 'PT1H' },
   });
-  const student = createApiClient(server.url, token);
+  const student = createClient({ server: server.url, token });
   heading('A student asks for a swarm: POST /v1/labs {"template":"swarm"}');
-  const { id } = await student.json<DemoLab>('POST', '/labs', { template: 'swarm' });
+  const { id } = await student.createLab({ body: { template: 'swarm' } });
   try {
     const lab = await untilReady(student, id);
     await show(student, lab, folder);
     await holdAtTerminal();
   } finally {
     heading(`The tear-down: DELETE /v1/labs/${id}`);
-    await student.json('DELETE', `/labs/${id}`);
+    await student.deleteLab({ lab: id });
     await untilGone(student, id);
     say('  gone');
   }
 }
 
-async function untilReady(student: ApiClient, id: string): Promise<DemoLab> {
+async function untilReady(student: Client, id: string): Promise<Lab> {
   const progress = drawProgress(process.stdout);
   const deadline = Date.now() + READY_SECONDS * 1000;
   let after = 0;
   try {
     for (;;) {
-      const lab = await student.json<DemoLab>('GET', `/labs/${id}`);
+      const lab = await student.getLab({ lab: id });
       progress.draw(lab);
       if (lab.phase === 'ready') return lab;
       if (interrupted.signal.aborted) throw new Error('interrupted');
       if (lab.phase === 'failed' || Date.now() > deadline) {
         throw new Error(`the lab is ${lab.phase}: ${JSON.stringify(lab.conditions)}`);
       }
-      const events = await student.json<{ items: { sequence: number }[] }>(
-        'GET',
-        `/labs/${id}/events?after=${after}&wait=1`,
-      );
+      const events = await student.listEvents({ lab: id, query: { after, wait: 1 } });
       after = events.items.at(-1)?.sequence ?? after;
     }
   } finally {
@@ -114,23 +104,22 @@ async function untilReady(student: ApiClient, id: string): Promise<DemoLab> {
   }
 }
 
-async function show(student: ApiClient, lab: DemoLab, folder: string): Promise<void> {
+async function show(student: Client, lab: Lab, folder: string): Promise<void> {
   const machine = lab.machines[0]?.name ?? '';
   heading('Its machines, as docker-machine ls shows them');
-  say(indent(await student.text(`/labs/${lab.id}/machines`)));
+  say(indent(await student.text('listMachines', { lab: lab.id })));
 
   const certificates = join(folder, 'certificates');
   await mkdir(certificates, { mode: 0o700 });
-  const files = await student.json<{ ca: string; cert: string; key: string }>(
-    'POST',
-    `/labs/${lab.id}/certificates`,
-  );
+  const files = await student.createCertificate({ lab: lab.id });
   for (const name of ['ca', 'cert', 'key'] as const) {
     await writeFile(join(certificates, `${name}.pem`), files[name], { mode: 0o600 });
   }
-  const env = await student.text(
-    `/labs/${lab.id}/machines/${machine}/env?shell=bash&certPath=${encodeURIComponent(certificates)}`,
-  );
+  const env = await student.machineEnv({
+    lab: lab.id,
+    machine,
+    query: { shell: 'bash', certPath: certificates },
+  });
   const docker = createDocker(env);
   heading('docker node ls');
   say(indent(await docker(['node', 'ls'])));
@@ -157,7 +146,7 @@ function createDocker(env: string): Docker {
   };
 }
 
-async function showPage(lab: DemoLab, docker: Docker): Promise<void> {
+async function showPage(lab: Lab, docker: Docker): Promise<void> {
   const link = lab.links[0];
   if (link !== undefined && existsSync('/proc/net/ip_vs')) {
     heading(`${link.label}: ${link.url}`);
@@ -185,10 +174,10 @@ async function holdAtTerminal(): Promise<void> {
   await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
 }
 
-async function untilGone(student: ApiClient, id: string): Promise<void> {
+async function untilGone(student: Client, id: string): Promise<void> {
   const deadline = Date.now() + GONE_SECONDS * 1000;
   for (;;) {
-    const { phase, conditions } = await student.json<DemoLab>('GET', `/labs/${id}`);
+    const { phase, conditions } = await student.getLab({ lab: id });
     if (phase === 'deleted') return;
     if (Date.now() > deadline)
       throw new Error(`still ${phase} after ${GONE_SECONDS} s: ${JSON.stringify(conditions)}`);

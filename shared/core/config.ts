@@ -33,6 +33,9 @@ export const CommonSettings = {
 
 /** Settings that scripts/ reads before the server exists; named here so that a misspelt one is refused all the same. */
 const GROUND_SETTINGS = ['SLIPWAY_DOCKER_HOST', 'SLIPWAY_CACHE', 'SLIPWAY_GROUND'];
+/** Settings of the `slipway` command, which may be set in the shell that starts the server. */
+const COMMAND_SETTINGS = ['SLIPWAY_SERVER', 'SLIPWAY_TOKEN', 'SLIPWAY_LAB'];
+const ELSEWHERE = [...GROUND_SETTINGS, ...COMMAND_SETTINGS];
 
 /**
  * Reads the `SLIPWAY_*` settings of an environment by their schema.
@@ -44,7 +47,7 @@ export function readSettings<Settings>(
 ): Settings {
   const given = Object.fromEntries(
     Object.entries(environment).filter(
-      ([name, value]) => name.startsWith('SLIPWAY_') && !GROUND_SETTINGS.includes(name) && value !== '',
+      ([name, value]) => name.startsWith('SLIPWAY_') && !ELSEWHERE.includes(name) && value !== '',
     ),
   );
   const parsed = schema.safeParse(given);

@@ -164,6 +164,14 @@ export const LabStatus = z.object({
     .optional(),
   machines: z.array(MachineStatus),
   swarm: SwarmStatus.optional(),
+  /** A swarm of the student's own making, in a lab that comes without one: looked at, never touched. */
+  ownSwarm: z
+    .object({
+      nodes: z.array(NodeStatus),
+      /** Why it does not work, as told in the timeline. */
+      trouble: z.string().optional(),
+    })
+    .optional(),
   /** How far `spec.leaving` is; kept while the spec names them. */
   leaving: z
     .array(
@@ -234,3 +242,8 @@ export const Enrolment = z.object({
   failure: z.object({ message: z.string(), at: z.string() }).optional(),
 });
 export type Enrolment = z.infer<typeof Enrolment>;
+
+/** The nodes of a lab's swarm as last told, whoever formed it; none where there is no swarm. */
+export function nodesOf({ swarm, ownSwarm }: Pick<LabStatus, 'swarm' | 'ownSwarm'>): NodeStatus[] {
+  return swarm?.nodes ?? ownSwarm?.nodes ?? [];
+}

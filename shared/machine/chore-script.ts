@@ -39,16 +39,19 @@ export function choreResultCommand(order: Pick<ChoreOrder, 'attempt' | 'count'>)
   return ['cat', `${FOLDER}/${nameOf(order)}.result`];
 }
 
-/** Of a chore that has ended: whether it went well, and its last words in a line. */
+/** Of a chore that has ended: whether it went well, and its last line; of one that failed the lines before it too. */
 export function readChoreResult(text: string): { ok: boolean; words: string } {
   const [code = '', ...lines] = text.split('\n');
+  const ok = code.trim() === '0';
+  const said = ok ? (lines.findLast((line) => line.trim() !== '') ?? '') : lines.join(' ');
   // A host is hostile ground, and the words end up in terminals.
-  const words = lines
-    .join(' ')
-    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim()
-    .slice(-300);
-  return { ok: code.trim() === '0', words };
+  return {
+    ok,
+    words: said
+      .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+      .trim()
+      .slice(-300),
+  };
 }
 
 function nameOf({ attempt, count }: Pick<ChoreOrder, 'attempt' | 'count'>): string {

@@ -1,4 +1,4 @@
-import type { Enrolment, Lab } from '../lab/lab.ts';
+import { type Enrolment, type Lab, nodesOf } from '../lab/lab.ts';
 import type { MachineRole, MachineState, MachineStatus } from '../lab/machine.ts';
 import { machineUrl } from './machine-url.ts';
 
@@ -36,7 +36,7 @@ export function viewMachines(
     const url = machine && machineUrl(machine);
     const engine = running ? machine.engine : undefined;
     const failure = enrolments.find((one) => one.machine === name)?.failure;
-    const node = status.swarm?.nodes.find((one) =>
+    const node = nodesOf(status).find((one) =>
       machine?.engine?.nodeId === undefined ? one.hostname === name : one.id === machine.engine.nodeId,
     );
     return {

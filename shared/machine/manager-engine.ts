@@ -1,5 +1,5 @@
 import { SlipwayError } from '../core/errors.ts';
-import type { Lab } from '../lab/lab.ts';
+import { type Lab, nodesOf } from '../lab/lab.ts';
 import type { MachineStatus } from '../lab/machine.ts';
 import { lostQuorum } from '../lab/quorum.ts';
 import type { Engine, EngineAccess } from '../ports/engine.ts';
@@ -40,7 +40,7 @@ export async function managerEngine(deps: { engines: EngineAccess }, lab: Lab): 
   if (found !== undefined) return found;
   const reason = answers.find((answer) => answer instanceof SlipwayError);
   // Without its majority an engine may say nothing at all; what the machines' driver tells is in the record.
-  const lost = lostQuorum(lab.status.swarm?.nodes ?? []);
+  const lost = lostQuorum(nodesOf(lab.status));
   if (lost !== undefined && reason?.code !== 'conflict') throw noQuorum(lost.message);
   throw reason ?? noSwarm(lab);
 }
@@ -81,7 +81,7 @@ export async function engineOfMachine(
 /** Running machines: the first manager, the other managers, then those that may have become one since. */
 function managersFirst({ spec, status }: Lab): MachineStatus[] {
   const rank = ({ name }: MachineStatus) => {
-    const node = status.swarm?.nodes.find(({ hostname }) => hostname === name);
+    const node = nodesOf(status).find(({ hostname }) => hostname === name);
     const role = node?.role ?? spec.machines.find((machine) => machine.name === name)?.role;
     return Number(role === 'manager') * 2 + Number(name === status.swarm?.firstManager);
   };

@@ -23,6 +23,7 @@ import { powerMachines } from './steps/power-machines.ts';
 import { leaveOldSwarm, recoverSwarm } from './steps/recover-swarm.ts';
 import { stopMachines } from './steps/stop-machines.ts';
 import { tendMachines } from './steps/tend-machines.ts';
+import { watchOwnSwarm } from './steps/watch-own-swarm.ts';
 import { tellNews } from './tell-news.ts';
 
 const UP: Step[] = [
@@ -35,6 +36,7 @@ const UP: Step[] = [
   tendMachines,
   leaveOldSwarm,
   formSwarm,
+  watchOwnSwarm,
   deployStacks,
   checkHealth,
 ];

@@ -1,7 +1,7 @@
 import { iso } from '../core/clock.ts';
 import { SlipwayError } from '../core/errors.ts';
 import { type ConditionName, withCondition } from '../lab/conditions.ts';
-import type { Enrolment, Lab, LabEvent, LabStatus } from '../lab/lab.ts';
+import { type Enrolment, type Lab, type LabEvent, type LabStatus, nodesOf } from '../lab/lab.ts';
 import { isLaunched } from '../lab/launched.ts';
 import type { MachineSpec, MachineStatus } from '../lab/machine.ts';
 import type { Deps } from '../ports/deps.ts';
@@ -88,12 +88,12 @@ export async function commitRun(run: Run, dueAt: number | undefined): Promise<vo
 export async function observeMachines(run: Run): Promise<void> {
   run.listed = await run.deps.driver.list(run.lab.id);
   const before = new Map(run.status.machines.map((machine) => [machine.name, machine]));
-  run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts, rebuilds }) => {
+  run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts, rebuilds, chore }) => {
     const listed = run.listed.find((machine) => machine.name === name);
     const launch = run.status.intent?.attempt === listed?.attempt ? run.status.intent : undefined;
     // It may have booted, and told how that went, long before a paced list shows it for the first time.
     const bootedAt = launch?.launchedAt ?? iso(run.deps.clock.now());
-    const wanted = { restarts, rebuilds, bootedAt };
+    const wanted = { restarts, rebuilds, chore: chore?.count, bootedAt };
     return listed ? [observed(listed, before.get(name), wanted)] : [];
   });
 }
@@ -102,10 +102,14 @@ export async function observeMachines(run: Run): Promise<void> {
 function observed(
   listed: DriverMachine,
   before: MachineStatus | undefined,
-  { restarts, rebuilds, bootedAt }: { restarts: number; rebuilds: number | undefined; bootedAt: string },
+  wanted: { restarts: number; rebuilds: number | undefined; chore: number | undefined; bootedAt: string },
 ): MachineStatus {
   const same = before?.attempt === listed.attempt ? before : undefined;
+  const { restarts, rebuilds, chore: count, bootedAt } = wanted;
   const rebuilt = same === undefined ? rebuilds : same.rebuilds;
+  // What was asked of the machine before is not asked of this one.
+  const over = count === undefined ? undefined : { count, startedAt: bootedAt, endedAt: bootedAt };
+  const chore = same === undefined ? over : same.chore;
   return {
     name: listed.name,
     attempt: listed.attempt,
@@ -118,7 +122,7 @@ function observed(
     bootedAt: same?.bootedAt ?? bootedAt,
     ...(same?.engine === undefined ? {} : { engine: same.engine }),
     ...(rebuilt === undefined ? {} : { rebuilds: rebuilt }),
-    ...(same?.chore === undefined ? {} : { chore: same.chore }),
+    ...(chore === undefined ? {} : { chore }),
     ...(same?.joinedAttempt === undefined ? {} : { joinedAttempt: same.joinedAttempt }),
   };
 }
@@ -162,7 +166,7 @@ export async function infoOf(run: Run, name: string): Promise<EngineInfo> {
 export async function findManager(run: Run): Promise<LiveMachine | undefined> {
   const { swarm } = run.status;
   const isManager = ({ spec }: LiveMachine) => {
-    const node = swarm?.nodes.find(({ hostname }) => hostname === spec.name);
+    const node = nodesOf(run.status).find(({ hostname }) => hostname === spec.name);
     // What the student made of it counts; before there are nodes, what was asked for.
     return node ? node.role === 'manager' : spec.role === 'manager';
   };

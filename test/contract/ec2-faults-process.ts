@@ -8,7 +8,7 @@ import { dyingEc2Client, ec2Settings, mortality } from '../support/ec2-ground.ts
 import type { Ec2School } from '../support/ec2-school.ts';
 import { DEATH } from './ec2-faults-ground.ts';
 
-export type Lives = ReturnType<typeof mortality>;
+type Lives = ReturnType<typeof mortality>;
 
 /** One Lambda environment, all of whose calls outside are steps of its life. */
 function openProcess(school: Ec2School, lives: Lives): { deps: Deps; ec2: AmazonEc2 } {

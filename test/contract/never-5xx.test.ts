@@ -227,7 +227,7 @@ async function requestsTo(world: World, which = /./) {
   );
 }
 
-const OF_THE_SWARM = /\/(services|secrets|configs|nodes|stacks|exec)/;
+const OF_THE_SWARM = /\/(services|secrets|configs|nodes|stacks|exec|join-tokens)/;
 
 /** One of each kind, all by one name. */
 async function makeThings(engine: Engine): Promise<void> {

@@ -103,13 +103,13 @@ export function addLabRoutes(api: Api): void {
       path: '/v1/labs/{lab}',
       id: 'changeLab',
       tag: 'Labs',
-      summary: 'Extend, shorten, stop, start, or move the addresses that may reach it',
+      summary: 'Extend, shorten, stop, start, scale, or move the addresses that may reach it',
       access: EVERYBODY,
       params: LabPath,
       body: LabChange,
       repeatable: true,
       answers: { 202: { description: 'It follows', content: json(LabView) } },
-      refuses: ['not_found', 'conflict', 'version_conflict'],
+      refuses: ['not_found', 'conflict', 'quorum', 'version_conflict'],
     },
     async ({ caller, params, body, key, context }) => {
       const write = { caller, labId: params.lab, method: 'PATCH', path: context.req.path, key };

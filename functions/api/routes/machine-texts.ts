@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Lab } from '../../../shared/lab/lab.ts';
+import { type Lab, nodesOf } from '../../../shared/lab/lab.ts';
 import { configText } from '../../../shared/machine/config-text.ts';
 import { envText } from '../../../shared/machine/env-text.ts';
 import { inspectMachine, inspectText } from '../../../shared/machine/inspect.ts';
@@ -74,7 +74,7 @@ export function addMachineTextRoutes(api: Api): void {
     async ({ caller, params, query, context }) => {
       const { lab } = await findLab(deps, caller, params.lab);
       const { status } = findMachine(lab, params.machine);
-      const node = lab.status.swarm?.nodes.find(({ hostname }) => hostname === status.name);
+      const node = nodesOf(lab.status).find(({ hostname }) => hostname === status.name);
       const folder = query.certPath ?? defaultCertPath(lab, status.name);
       const inspection = inspectMachine(status, {
         driver: deps.driver.name,

@@ -76,8 +76,9 @@ export function addSwarmRoutes(api: Api): void {
       const write = { caller, labId: params.lab, method: 'POST', path: context.req.path, key };
       const request = manager === undefined ? {} : { manager };
       if (plan) return context.json(await planRecovery(deps, write, request));
+      const asked = await recoverSwarm(deps, write, request);
       context.header('Location', `/v1/labs/${params.lab}`);
-      return context.json(await recoverSwarm(deps, write, request), 202);
+      return context.json(asked, 202);
     },
   );
 }

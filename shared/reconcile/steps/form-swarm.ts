@@ -1,11 +1,11 @@
 import { iso } from '../../core/clock.ts';
 import { SlipwayError } from '../../core/errors.ts';
 import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../engine/swarm.ts';
-import type { NodeStatus } from '../../lab/lab.ts';
 import { SWARM_PORT } from '../../lab/machine.ts';
 import { lostQuorum } from '../../lab/quorum.ts';
 import { engineOf, findManager, infoOf, type LiveMachine, liveMachines, type Run, tell } from '../run.ts';
 import { counted, done, listed, type Step, type StepResult, wait } from '../step.ts';
+import { withoutManager } from '../without-manager.ts';
 
 /** Between two looks while its managers come back together. */
 const STARTING_SECONDS = 0.25;
@@ -102,15 +102,6 @@ async function learnNodes(run: Run, machines: LiveMachine[]): Promise<void> {
       if (status.engine) status.engine.nodeId = nodeId;
     }),
   );
-}
-
-/** What can be told of the nodes when no manager tells: those of machines that do not run are down, and nobody leads. */
-function withoutManager({ status }: Run, nodes: NodeStatus[]): NodeStatus[] {
-  return nodes.map((node): NodeStatus => {
-    const isOff = status.machines.some(({ name, state }) => name === node.hostname && state !== 'Running');
-    const reachability = node.role === 'manager' ? { reachability: 'unreachable' as const } : {};
-    return isOff ? { ...node, leader: false, state: 'down', ...reachability } : { ...node, leader: false };
-  });
 }
 
 function silence(run: Run): string {

@@ -1,5 +1,6 @@
 import { iso } from '../../core/clock.ts';
 import { isSlipwayError, messageOf } from '../../core/errors.ts';
+import { nodesOf } from '../../lab/lab.ts';
 import type { Engine, EngineInfo } from '../../ports/engine.ts';
 import { engineOf, liveMachines, type Run, tell } from '../run.ts';
 import { done, listed, type Step, type StepResult, wait } from '../step.ts';
@@ -49,7 +50,7 @@ async function goOnAlone(
   const own = (await engine.info()).swarm.nodeId;
   // By what they were: in the new cluster the former managers may be shown as workers.
   const before = new Set(
-    run.status.swarm?.nodes.filter(({ role }) => role === 'manager').map(({ hostname }) => hostname),
+    nodesOf(run.status).flatMap(({ role, hostname }) => (role === 'manager' ? [hostname] : [])),
   );
   const former = nodes.filter(
     ({ ID, Spec, Description }) =>
@@ -57,14 +58,17 @@ async function goOnAlone(
   );
   for (const { ID } of former) await forget(engine, ID);
   const names = [...new Set(former.map(({ Description }) => Description.Hostname))];
-  const rejoin = names.filter((name) => run.lab.spec.machines.some((machine) => machine.name === name));
+  // Where the student formed it, whoever is to be a manager again is theirs to say.
+  const ours = run.lab.spec.swarm === 'formed' ? run.lab.spec.machines.map(({ name }) => name) : [];
+  const rejoin = names.filter((name) => ours.includes(name));
   run.status.recovery = { count, at: iso(run.deps.clock.now()), rejoin };
   const { swarm } = run.status;
   if (swarm !== undefined) {
     swarm.firstManager = manager;
     swarm.nodes = swarm.nodes.filter(({ hostname }) => !names.includes(hostname));
   }
-  const lost = names.length === 0 ? '' : `; ${listed(names)} forgotten, to join again`;
+  const lost =
+    names.length === 0 ? '' : `; ${listed(names)} forgotten${rejoin.length === 0 ? '' : ', to join again'}`;
   tell(run, 'SwarmRecovered', `${manager} goes on as the only manager, all services and secrets kept${lost}`);
   return undefined;
 }

@@ -40,7 +40,7 @@ export async function addMachine(
   return { lab, name };
 }
 
-export function freeName(lab: Lab): string {
+function freeName(lab: Lab): string {
   return nextName(
     lab.spec.machines,
     stillLeaving(lab).map(({ name }) => name),
@@ -48,7 +48,7 @@ export function freeName(lab: Lab): string {
 }
 
 /** @throws SlipwayError `quota` with what is used and allowed. */
-export function requireRoom({ spec: { machines } }: Lab, managers: number, all = 1): void {
+function requireRoom({ spec: { machines } }: Lab, managers: number, all = 1): void {
   const used = machines.filter(({ role }) => role === 'manager').length;
   if (machines.length + all > MOST_MACHINES) {
     throw new SlipwayError(

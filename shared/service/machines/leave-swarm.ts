@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../core/errors.ts';
 import { swarmNodes } from '../../engine/swarm.ts';
-import type { Lab } from '../../lab/lab.ts';
+import { type Lab, nodesOf } from '../../lab/lab.ts';
 import { engineOfMachine } from '../../machine/manager-engine.ts';
 import type { Engine, EngineInfo } from '../../ports/engine.ts';
 import { findLab } from '../find-lab.ts';
@@ -42,7 +42,7 @@ async function refuseManager(
   { error }: EngineInfo['swarm'],
   machine: string,
 ): Promise<never> {
-  const nodes = error === '' ? await swarmNodes(engine) : (lab.status.swarm?.nodes ?? []);
+  const nodes = error === '' ? await swarmNodes(engine) : nodesOf(lab.status);
   guardLoss(lab, nodes, machine);
   throw new SlipwayError(
     'conflict',

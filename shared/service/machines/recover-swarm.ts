@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SlipwayError } from '../../core/errors.ts';
 import { swarmNodes } from '../../engine/swarm.ts';
-import type { Lab } from '../../lab/lab.ts';
+import { type Lab, nodesOf } from '../../lab/lab.ts';
 import type { MachineStatus } from '../../lab/machine.ts';
 import { lostQuorum } from '../../lab/quorum.ts';
 import { engineOfMachine } from '../../machine/manager-engine.ts';
@@ -112,7 +112,7 @@ async function recorded(
   name: string,
   engine: Engine | undefined,
 ): Promise<Look | undefined> {
-  const nodes = status.swarm?.nodes ?? [];
+  const nodes = nodesOf(status);
   const lost = lostQuorum(nodes);
   const isManager = nodes.some(({ hostname, role }) => hostname === name && role === 'manager');
   if (engine === undefined || lost === undefined || !isManager) return undefined;
@@ -152,11 +152,12 @@ function nobody({ id, status }: Lab, looks: Look[], manager: string | undefined)
 }
 
 function planOf({ spec, status }: Lab, manager: string, reason: string): RecoveryPlan {
-  const nodes = status.swarm?.nodes ?? [];
+  const nodes = nodesOf(status);
   const forgotten = nodes.flatMap(({ role, hostname }) =>
     role === 'manager' && hostname !== manager ? [hostname] : [],
   );
-  const rejoin = forgotten.filter((name) => spec.machines.some((machine) => machine.name === name));
+  const ours = spec.swarm === 'formed' ? spec.machines.map(({ name }) => name) : [];
+  const rejoin = forgotten.filter((name) => ours.includes(name));
   const others = forgotten.length === 0 ? 'the other managers' : forgotten.join(', ');
   return {
     manager,
