@@ -78,8 +78,9 @@ describe('the machines of a live lab', () => {
     await eventually(async () => (await message('MachineRebuilt')) !== undefined, WITHIN_SECONDS);
     const seconds = await ready(['LINUXtips-02 worker ready', 'LINUXtips-03 manager ready']);
     console.log(`a worker made anew: ${seconds} s`);
-    console.log('DEBUG', JSON.stringify((await student.json<any>('GET', path('/events'))).items.slice(-14).map((e: any) => [e.at, e.type, e.message]), null, 1));
-    const after = await shell('info', '--format', '{{.ID}} {{.Swarm.NodeID}}');
+    // Another machine, perhaps at another address: its env is asked for again.
+    const anew = await dockerOf(student, lab.id, 'LINUXtips-02');
+    const after = await anew('info', '--format', '{{.ID}} {{.Swarm.NodeID}}');
     expect(after.split(' ')[0]).not.toBe(before.split(' ')[0]);
     expect(after.split(' ')[1]).not.toBe(before.split(' ')[1]);
   });
@@ -110,7 +111,7 @@ describe('the machines of a live lab', () => {
     const words = (await message('EngineUpgraded')) ?? (await message('ChoreFailed'));
     console.log(words);
     expect(words).toMatch(
-      /^LINUXtips-02: upgrade (done: .*the engine (is at|went from) \d|failed: .*(does not answer|could not be upgraded); the engine stays at \d)/,
+      /^LINUXtips-02: upgrade (done: the engine (is at|went from) \d|failed: .*; the engine stays at \d)/,
     );
     await ready(['LINUXtips-02 worker ready', 'LINUXtips-03 manager ready']);
   });

@@ -277,3 +277,25 @@ describe('templates', () => {
     });
   });
 });
+
+test('the guard asks the managers themselves, where the student formed the swarm', async () => {
+  const machines = ['m1', 'm2', 'm3'].map((name) => aMachine(name));
+  ({ id } = await world.keep({ id: '01kjq7a100000000000000000a', spec: { swarm: 'none', machines } }));
+  const found = await world.deps.labs.load(id);
+  if (found === undefined) throw new Error('no lab');
+  // As such a lab's record is: it knows of no swarm.
+  const { swarm: _, ...status } = found.lab.status;
+  await world.deps.labs.saveStatus(found.lab, status, undefined);
+  expect((await ask('POST', 'nodes/m2/promote')).status).toBe(200);
+  for (const [method, path] of [
+    ['POST', 'machines/m2/stop'],
+    ['POST', 'machines/m2/kill'],
+    ['POST', 'machines/m2/leave-swarm'],
+  ] as const) {
+    const { status: code, json } = await ask(method, path);
+    expect([path, code, json.code]).toEqual([path, 409, 'quorum']);
+    expect(json.detail).toContain('2 of 2 needed, 1 would remain');
+  }
+  expect((await ask('POST', 'machines/m3/stop')).status).toBe(202);
+  expect((await ask('DELETE', 'machines/m2')).status).toBe(202);
+});

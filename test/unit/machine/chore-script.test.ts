@@ -33,7 +33,7 @@ describe('a chore’s script', () => {
   });
 
   test.each([
-    ['0\nall is well\n', { ok: true, words: 'all is well' }],
+    ['0\nmuch is said\n\nall is well\n', { ok: true, words: 'all is well' }],
     ['1\na\u001b[31mb\nc', { ok: false, words: 'a [31mb c' }],
     ['', { ok: false, words: '' }],
     [`1\n${'x'.repeat(1000)}`, { ok: false, words: 'x'.repeat(300) }],

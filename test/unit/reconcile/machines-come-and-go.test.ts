@@ -194,5 +194,15 @@ describe('a chore', () => {
     const events = (await school.load()).status.events.filter((event) => event.type === type);
     expect(events.map(({ message }) => message)).toEqual([`LINUXtips-03: ${words}`]);
     expect(await school.phase()).toBe('ready');
+    // One that is made anew since is not asked to do it again.
+    await school.change((spec) => ({
+      ...spec,
+      machines: spec.machines.map((one) =>
+        one.name === 'LINUXtips-03' ? { ...one, rebuilds: 1, askedAt: iso(school.deps.clock.now()) } : one,
+      ),
+    }));
+    await school.pass(120);
+    expect(await told(school)).toContain('MachineRebuilt');
+    expect(begun).toHaveLength(1);
   });
 });
