@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createApiClient } from '../../local/api-client.ts';
 import { createLocal, type LocalGround } from '../../local/local-deps.ts';
 import { type Server, serve } from '../../local/server.ts';
 import { prepareGround } from '../../scripts/ground.ts';
 import { LocalConfig } from '../../shared/core/local-config.ts';
+import { createApiClient } from '../support/api-client.ts';
 import { groundGiven } from '../support/ground.ts';
 import { median } from './median.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { dockerOf } from '../support/docker-cli.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';
 import { endLab, readyLab, startLiveServer } from '../support/live-server.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { type DockerCli, dockerOf } from '../support/docker-cli.ts';
 import { type AwsDeployment, startAwsDeployment } from '../support/lambda/aws-deployment.ts';
 import { CONTROL_RANGES } from '../support/lambda/function-environments.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { dockerOf, outerDocker } from '../support/docker-cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { type DockerCli, docker, dockerOf, fetchCertificates } from '../support/docker-cli.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';
 import {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { dockerOf, fetchCertificates } from '../support/docker-cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';
 import { type LabAnswer, type LiveServer, readyLab, startLiveServer } from '../support/live-server.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { type DockerCli, dockerOf } from '../support/docker-cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectNothingLeft } from '../support/leftovers.ts';

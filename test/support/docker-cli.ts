@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { groundGiven } from './ground.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ApiClient, createApiClient } from '../../local/api-client.ts';
 import { createLocal } from '../../local/local-deps.ts';
 import { type Server, serve } from '../../local/server.ts';
 import { LocalConfig } from '../../shared/core/local-config.ts';
+import { type ApiClient, createApiClient } from './api-client.ts';
 import { groundGiven } from './ground.ts';
 import { untilPhase } from './until-phase.ts';
 

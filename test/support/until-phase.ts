@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../local/api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import type { LabAnswer } from './live-server.ts';
 
 const PHASE_SECONDS = 150;

@@ -1,4 +1,7 @@
-/** What the demo and the tests ask the API with: fetch, a token, and errors in the API's own words. */
+/**
+ * What tests ask the API with: fetch, a token, and errors in the API's own words. The typed client (client/) has its own tests;
+ * this one can ask what that one would not compile.
+ */
 export interface ApiClient {
   /**
    * @param idempotencyKey makes a POST safe to repeat
