@@ -3,7 +3,9 @@ import type { Lab } from '../client/operations.ts';
 import type { Context } from './context.ts';
 import { Failure } from './errors.ts';
 import { followLab } from './follow-lab.ts';
+import { isMessage, tellMessage } from './notices.ts';
 import { drawProgress } from './progress.ts';
+import { keepHeard } from './session.ts';
 
 /** What a lab's timeline tells that is worth a line while it is being made. */
 const WORTH_A_LINE = new Set([
@@ -41,7 +43,13 @@ export async function awaitReady(
         checking = true;
         say('Checking connection to Docker...');
       }
-      for (const { type, message } of news) if (WORTH_A_LINE.has(type)) say(`(${now.name}) ${message}`);
+      for (const event of news) {
+        if (WORTH_A_LINE.has(event.type)) say(`(${now.name}) ${event.message}`);
+        if (!isMessage(event)) continue;
+        progress.clear();
+        tellMessage(context, event);
+        await keepHeard(terminal, lab.id, event.sequence);
+      }
       if (now.phase === 'failed' || now.phase === 'deleting' || now.phase === 'deleted') {
         throw new Failure(now.failure?.message ?? `the lab is ${now.phase}`);
       }

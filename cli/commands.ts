@@ -1,3 +1,12 @@
+import { classExtend, classRebuild, classRm, classStart, classStop } from './commands/classes/bulk.ts';
+import { classChange, classCreate, classPlan } from './commands/classes/create.ts';
+import { classLinks } from './commands/classes/links.ts';
+import { classLs, classShow } from './commands/classes/list.ts';
+import { classMessage } from './commands/classes/message.ts';
+import { classCost, classRecords } from './commands/classes/records.ts';
+import { classRoster } from './commands/classes/roster.ts';
+import { classStackDeploy } from './commands/classes/stack.ts';
+import { classWatch } from './commands/classes/watch.ts';
 import { completionFor } from './commands/completion.ts';
 import { dockerContext } from './commands/labs/context.ts';
 import { create } from './commands/labs/create.ts';
@@ -8,6 +17,7 @@ import { login } from './commands/labs/login.ts';
 import { open } from './commands/labs/open.ts';
 import { scale } from './commands/labs/scale.ts';
 import { templates } from './commands/labs/templates.ts';
+import { token } from './commands/labs/token.ts';
 import { active } from './commands/machines/active.ts';
 import { add, rebuild } from './commands/machines/add.ts';
 import { provision, regenerateCerts, upgrade } from './commands/machines/chores.ts';
@@ -63,6 +73,7 @@ export function commandGroups(program: Program): readonly CommandGroup[] {
         labStop,
         labStart,
         labRm,
+        token,
       ],
     },
     {
@@ -130,6 +141,28 @@ export function commandGroups(program: Program): readonly CommandGroup[] {
         secretInspect,
         secretRm,
         secretRotate,
+      ],
+    },
+    {
+      title: 'Classes',
+      commands: [
+        classPlan,
+        classCreate,
+        classChange,
+        classLs,
+        classShow,
+        classRoster,
+        classLinks,
+        classWatch,
+        classStart,
+        classStop,
+        classExtend,
+        classRebuild,
+        classStackDeploy,
+        classMessage,
+        classCost,
+        classRecords,
+        classRm,
       ],
     },
     { title: 'This command', commands: [completionFor(groups)] },

@@ -4,6 +4,19 @@ import { COMMON_FLAGS } from './parse-arguments.ts';
 /** Commands that a machine's name follows. */
 const NAMES_MACHINES = new Set(['NAME', 'MACHINE', 'FROM', 'TO']);
 
+/** Names that are asked for while completing, and the line that lists them. */
+const ASKED = {
+  machines: { stands: '@machines', line: 'ls -q' },
+  classes: { stands: '@classes', line: 'class ls -q' },
+} as const;
+
+/** What a command's own words may be, of those that can be asked for. */
+function askedBy({ name, takes }: Command): { stands: string; line: string } | undefined {
+  const taken = takes.map((one) => one.replace(/[.?*]+$/, ''));
+  if (taken.includes('CLASS')) return ASKED.classes;
+  return !name.includes(' ') && taken.some((one) => NAMES_MACHINES.has(one)) ? ASKED.machines : undefined;
+}
+
 /** Words after the words before them: `node` -> `ls promote …`, `ls` -> its flags. */
 function wordsByPrefix(commands: readonly Command[]): Map<string, string[]> {
   const words = new Map<string, string[]>();
@@ -11,34 +24,33 @@ function wordsByPrefix(commands: readonly Command[]): Map<string, string[]> {
     const known = words.get(prefix) ?? [];
     if (!known.includes(word)) words.set(prefix, [...known, word]);
   };
-  for (const { name, flags, takes } of commands) {
-    const [first = '', second] = name.split(' ');
-    add('', first);
-    if (second !== undefined) add(first, second);
-    for (const flag of Object.keys({ ...flags, ...COMMON_FLAGS })) add(name, `--${flag}`);
-    const isOfMachines =
-      second === undefined && takes.some((one) => NAMES_MACHINES.has(one.replace(/[.?*]+$/, '')));
-    if (isOfMachines) add(name, MACHINES);
+  for (const one of commands) {
+    const parts = one.name.split(' ');
+    for (const [index, part] of parts.entries()) add(parts.slice(0, index).join(' '), part);
+    for (const flag of Object.keys({ ...one.flags, ...COMMON_FLAGS })) add(one.name, `--${flag}`);
+    const asked = askedBy(one);
+    if (asked !== undefined) add(one.name, asked.stands);
   }
   return words;
 }
 
-/** Stands for the machines of the lab, asked for while completing. */
-const MACHINES = '@machines';
-
 export function bashCompletion(program: string, commands: readonly Command[]): string {
-  const cases = [...wordsByPrefix(commands)].map(([prefix, words]) => {
-    const fixed = words.filter((word) => word !== MACHINES).join(' ');
-    const machines = words.includes(MACHINES) ? ` $(${program} ls -q 2>/dev/null)` : '';
-    return `    ${prefix === '' ? "''" : `'${prefix}'`}) words="${fixed}${machines}" ;;\n`;
+  const byPrefix = wordsByPrefix(commands);
+  const cases = [...byPrefix].map(([prefix, words]) => {
+    const asked = Object.values(ASKED).filter(({ stands }) => words.includes(stands));
+    const fixed = words.filter((word) => !word.startsWith('@')).join(' ');
+    const names = asked.map(({ line }) => ` $(${program} ${line} 2>/dev/null)`).join('');
+    return `    ${prefix === '' ? "''" : `'${prefix}'`}) words="${fixed}${names}" ;;\n`;
   });
+  const known = [...byPrefix.keys()].filter((prefix) => prefix !== '').map((prefix) => `'${prefix}'`);
   const called = `_${program.replaceAll('-', '_')}`;
   return [
     `${called}() {\n`,
-    `  local current="\${COMP_WORDS[COMP_CWORD]}" first="\${COMP_WORDS[1]}" second="\${COMP_WORDS[2]}" prefix="" words=""\n`,
-    '  if [ "$COMP_CWORD" -gt 2 ]; then\n',
-    `    case "$first $second" in ${pairs(commands)}) prefix="$first $second" ;; *) prefix="$first" ;; esac\n`,
-    '  elif [ "$COMP_CWORD" -gt 1 ]; then prefix="$first"; fi\n',
+    `  local current="\${COMP_WORDS[COMP_CWORD]}" prefix="" next="" words="" at\n`,
+    '  for ((at = 1; at < COMP_CWORD; at++)); do\n',
+    `    next="\${prefix:+$prefix }\${COMP_WORDS[at]}"\n`,
+    `    case "$next" in ${known.join('|')}) prefix="$next" ;; *) break ;; esac\n`,
+    '  done\n',
     '  case "$prefix" in\n',
     ...cases,
     '  esac\n',
@@ -54,37 +66,40 @@ export function zshCompletion(program: string, commands: readonly Command[]): st
 }
 
 export function fishCompletion(program: string, commands: readonly Command[]): string {
-  const lines = commands.flatMap(({ name, summary, flags, takes }) => {
-    const [first = '', second] = name.split(' ');
-    const seen =
-      second === undefined
-        ? `__fish_seen_subcommand_from ${first}`
-        : `__fish_seen_subcommand_from ${first}; and __fish_seen_subcommand_from ${second}`;
-    const itself =
-      second === undefined
-        ? `complete -c ${program} -n __fish_use_subcommand -a ${first} -d ${quoted(summary)}\n`
-        : `complete -c ${program} -n ${quoted(`__fish_seen_subcommand_from ${first}`)} -a ${second} -d ${quoted(summary)}\n`;
-    const ofFlags = Object.entries({ ...flags, ...COMMON_FLAGS }).map(([flag, { short, value, says }]) => {
-      const letters = `${short === undefined ? '' : ` -s ${short}`} -l ${flag}${value === undefined ? '' : ' -r'}`;
-      return `complete -c ${program} -n ${quoted(seen)}${letters} -d ${quoted(says)}\n`;
-    });
-    const isOfMachines =
-      second === undefined && takes.some((one) => NAMES_MACHINES.has(one.replace(/[.?*]+$/, '')));
-    const machines = isOfMachines
-      ? [`complete -c ${program} -n ${quoted(seen)} -a '(${program} ls -q 2>/dev/null)'\n`]
-      : [];
-    return [itself, ...ofFlags, ...machines];
+  const lines = commands.flatMap((one) => {
+    const parts = one.name.split(' ');
+    const last = parts.at(-1) ?? '';
+    const itself = `complete -c ${program} -n ${quoted(seenOf(parts.slice(0, -1)))} -a ${last} -d ${quoted(one.summary)}\n`;
+    const seen = quoted(seenOf(parts));
+    const ofFlags = Object.entries({ ...one.flags, ...COMMON_FLAGS }).map(
+      ([flag, { short, value, says }]) => {
+        const letters = `${short === undefined ? '' : ` -s ${short}`} -l ${flag}${value === undefined ? '' : ' -r'}`;
+        return `complete -c ${program} -n ${seen}${letters} -d ${quoted(says)}\n`;
+      },
+    );
+    const asked = askedBy(one);
+    const names =
+      asked === undefined
+        ? []
+        : [`complete -c ${program} -n ${seen} -a '(${program} ${asked.line} 2>/dev/null)'\n`];
+    return [itself, ...ofFlags, ...names];
   });
-  const families = [
-    ...new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0] ?? ''] : []))),
-  ];
-  const ofFamilies = families.map((first) => `complete -c ${program} -n __fish_use_subcommand -a ${first}\n`);
-  return [`complete -c ${program} -f\n`, ...ofFamilies, ...lines].join('');
+  // What only begins names of several words has no command of its own: `node`, `class stack`.
+  const beginnings = commands.flatMap(({ name }) => {
+    const parts = name.split(' ');
+    return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join(' '));
+  });
+  const families = [...new Set(beginnings)].map((name) => {
+    const parts = name.split(' ');
+    return `complete -c ${program} -n ${quoted(seenOf(parts.slice(0, -1)))} -a ${parts.at(-1)}\n`;
+  });
+  return [`complete -c ${program} -f\n`, ...families, ...lines].join('');
 }
 
-function pairs(commands: readonly Command[]): string {
-  const names = commands.filter(({ name }) => name.includes(' ')).map(({ name }) => `'${name}'`);
-  return names.length === 0 ? "''" : names.join('|');
+/** fish's condition for what stands before. */
+function seenOf(parts: string[]): string {
+  if (parts.length === 0) return '__fish_use_subcommand';
+  return parts.map((part) => `__fish_seen_subcommand_from ${part}`).join('; and ');
 }
 
 /** For fish, where a single quote is escaped within single quotes. */

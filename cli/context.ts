@@ -1,8 +1,11 @@
 import { type Client, createClient } from '../client/client.ts';
 import type { Lab } from '../client/operations.ts';
+import { firstAbort } from '../shared/core/first-abort.ts';
 import { chooseLab } from './current-lab.ts';
 import { Failure, NotAllowed } from './errors.ts';
-import { keepLab, readSession, type Session } from './session.ts';
+import { exchangeKeptCode } from './join.ts';
+import { renewingFetch } from './renewing-fetch.ts';
+import { keepLab, keepLogin, readSession, type Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command works with. */
@@ -43,15 +46,21 @@ export function createContext(
     json,
     session: known,
     async api() {
-      const { server, token } = await known();
+      const { server, token, code } = await known();
       if (token === undefined)
         throw new NotAllowed(`no token for ${server}: "slipway login ${server}" first, or set SLIPWAY_TOKEN`);
       // Ctrl-C ends a wait at once.
       const ask: Terminal['fetch'] = (url, init) => {
-        const signals = [terminal.signal, ...(init.signal ? [init.signal] : [])];
-        return terminal.fetch(url, { ...init, signal: AbortSignal.any(signals) });
+        const signal = firstAbort([terminal.signal, init.signal ?? undefined]);
+        return terminal.fetch(url, { ...init, signal });
       };
-      return createClient({ server, token, fetch: ask });
+      if (code === undefined) return createClient({ server, token, fetch: ask });
+      const renew = async () => {
+        const next = await exchangeKeptCode({ fetch: ask }, server, code);
+        await keepLogin(terminal, server, { token: next, code });
+        return next;
+      };
+      return createClient({ server, token, fetch: renewingFetch(ask, renew) });
     },
     labFlag: lab,
     async lab() {

@@ -15,13 +15,15 @@ export interface LabNames {
 }
 
 /**
- * The lab that a command is about: named by id or name, the last used, the only one.
+ * The lab that a command is about: named by id, name or, by an instructor, its student; the last used, the only one.
  * @returns undefined where there is none at all.
  * @throws Failure where the one that is named is not there, or several could be meant.
  */
 export async function chooseLab(api: Client, { named, last }: LabNames): Promise<Lab | undefined> {
-  if (named !== undefined)
-    return LAB_ID.test(named) ? await api.getLab({ lab: named }) : await labNamed(api, named);
+  if (named !== undefined) {
+    if (LAB_ID.test(named)) return await api.getLab({ lab: named });
+    return await (named.includes('@') ? labOfStudent(api, named) : labNamed(api, named));
+  }
   const kept = last === undefined ? undefined : await labIfThere(api, last);
   if (kept !== undefined) return kept;
   const labs = await liveLabs(api);
@@ -49,6 +51,31 @@ async function labNamed(api: Client, name: string): Promise<Lab> {
   if (others.length > 0)
     throw new Failure(`"${name}" is the name of several labs; take an id: ${listed([lab, ...others])}`);
   return lab;
+}
+
+/** The lab that a student has now, in whichever of the instructor's classes they are. */
+async function labOfStudent(api: Client, email: string): Promise<Lab> {
+  const student = email.toLowerCase();
+  const classes = await allPages((query) => api.listClasses({ query }));
+  const names = classes.filter(({ state }) => state === 'active').map(({ id }) => id);
+  const found = await Promise.all(names.map((name) => progressIn(api, name, student)));
+  const [one, ...others] = found.flat();
+  if (one === undefined) throw new Failure(`${student} is on the roster of none of your classes`);
+  const [lab, ...more] = [one, ...others].flatMap(({ lab }) => lab ?? []);
+  if (lab === undefined) throw new Failure(`${student} has no lab: ${one.problem ?? one.phase}`);
+  if (more.length > 0)
+    throw new Failure(`${student} has several labs; take an id: ${[lab, ...more].join(', ')}`);
+  return await api.getLab({ lab });
+}
+
+async function progressIn(api: Client, name: string, student: string) {
+  try {
+    return (await api.listClassLabs({ class: name, query: { student } })).items;
+  } catch (error) {
+    // On another class's roster, or the class went meanwhile.
+    if (error instanceof ApiError && ['invalid_input', 'not_found'].includes(error.code)) return [];
+    throw error;
+  }
 }
 
 async function labIfThere(api: Client, id: string): Promise<Lab | undefined> {

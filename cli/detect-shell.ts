@@ -1,6 +1,6 @@
 import { basename, win32 } from 'node:path';
 import { SHELLS, type Shell } from '../shared/machine/shell.ts';
-import { Failure, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Those whose text is bash's. */
@@ -8,7 +8,8 @@ const LIKE_BASH = ['sh', 'zsh', 'ksh', 'dash', 'ash'];
 
 /**
  * The shell to print for, as docker-machine finds it: what was asked for, fish by its own variable, $SHELL; on Windows
- * cmd by its PROMPT.
+ * cmd by its PROMPT. Where nothing tells, bash: a container, cron and most CIs export no SHELL, and run their lines in
+ * bash or sh. docker-machine says there that its lines are for bash, and prints none.
  */
 export function detectShell({ env, platform }: Pick<Terminal, 'env' | 'platform'>, asked?: string): Shell {
   if (asked !== undefined) return shellNamed(asked);
@@ -16,7 +17,7 @@ export function detectShell({ env, platform }: Pick<Terminal, 'env' | 'platform'
   if (env.SHELL) return knownShell(basename(env.SHELL)) ?? 'bash';
   // cmd sets PROMPT, PowerShell does not.
   if (platform === 'win32') return env.PROMPT === undefined ? 'powershell' : 'cmd';
-  throw new Failure('Error: Unknown shell; name it with --shell');
+  return 'bash';
 }
 
 function shellNamed(asked: string): Shell {

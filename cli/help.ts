@@ -17,6 +17,21 @@ export function overview(program: string, groups: readonly CommandGroup[], color
   ].join('\n');
 }
 
+/** `slipway help class`: the commands that begin with a word. */
+export function familyHelp(
+  program: string,
+  word: string,
+  commands: readonly Command[],
+  color: Colors,
+): string {
+  const rows = commands.map(({ name, summary }) => [`  ${name}`, summary]);
+  return [
+    `Usage: ${program} ${word} COMMAND [FLAGS] [ARGUMENTS]\n`,
+    `${color.bold('Commands')}\n${inColumns(rows)}`,
+    `"${program} ${word} COMMAND --help" says more, with an example.\n`,
+  ].join('\n');
+}
+
 export interface CommandGroup {
   title: string;
   commands: readonly Command[];

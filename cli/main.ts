@@ -31,6 +31,10 @@ const terminal: Terminal = {
   home: homedir(),
   platform: process.platform,
   live: process.stdout.isTTY === true,
+  size() {
+    const { columns, rows } = process.stdout;
+    return columns > 0 && rows > 0 ? { columns, rows } : undefined;
+  },
   interactive: process.stdin.isTTY === true,
   signal: interrupted.signal,
   fetch: (url, init) => fetch(url, init),

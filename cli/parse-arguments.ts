@@ -7,7 +7,7 @@ import { UsageError } from './errors.ts';
 export const COMMON_FLAGS: Flags = {
   lab: {
     value: 'LAB',
-    says: 'The lab, by id or name; SLIPWAY_LAB, the last used or the only one if left out',
+    says: 'The lab, by id, name or its student’s address; SLIPWAY_LAB, the last used or the only one if left out',
   },
   json: { says: 'Print JSON' },
   help: { short: 'h', says: 'Print this' },

@@ -5,7 +5,7 @@ import type { Command } from './command.ts';
 import { commandGroups } from './commands.ts';
 import { createContext } from './context.ts';
 import { EXIT, Failure, NotAllowed, UsageError } from './errors.ts';
-import { type CommandGroup, helpOf, overview } from './help.ts';
+import { type CommandGroup, familyHelp, helpOf, overview } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { isProgram, type Program } from './program.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,6 +41,12 @@ async function carryOut(args: string[], terminal: Terminal): Promise<number> {
     terminal.out(overview(program, groups, color));
     return asksHelp || after[0] === 'help' ? EXIT.done : EXIT.usage;
   }
+  const family = familyOf(groups, wordsFor[0] ?? '');
+  const isWord = wordsFor.length === 1 && (asksHelp || after[0] === 'help');
+  if (family.length > 0 && (isWord || /^(-h|--help)$/.test(wordsFor[1] ?? ''))) {
+    terminal.out(familyHelp(program, wordsFor[0] ?? '', family, color));
+    return EXIT.done;
+  }
   const { command, rest } = findCommand(program, groups, wordsFor);
   const own = before.filter((word) => word !== '-h' && word !== '--help');
   const { common, ignored, ...given } = parseArguments(command, [...own, ...rest]);
@@ -51,7 +57,16 @@ async function carryOut(args: string[], terminal: Terminal): Promise<number> {
   if (ignored.length > 0) {
     terminal.err(`${ignored.join(', ')}: of a driver that is not used here; passed over\n`);
   }
-  return (await command.run(given, createContext(terminal, { program, ...common }))) ?? EXIT.done;
+  const done = command.run(given, createContext(terminal, { program, ...common }));
+  return (await done.catch((error: unknown) => withLoginNamed(error, command))) ?? EXIT.done;
+}
+
+/** What is refused for its token alone is told the cure, which is the same for every command but login itself. */
+function withLoginNamed(error: unknown, { name }: Command): never {
+  if (name === 'login' || !(error instanceof ApiError) || error.status !== 401) throw error;
+  throw new NotAllowed(
+    `${error.message}\nLog in again: "slipway login SERVER" with a token, "slipway login --code LINK" with a student’s join link`,
+  );
 }
 
 /** What may stand before the command: who it is called as, the lab, docker-machine's own settings of its store. */
@@ -108,19 +123,26 @@ function findCommand(
   words: string[],
 ): { command: Command; rest: string[] } {
   const commands = groups.flatMap(({ commands }) => commands);
-  for (const count of [2, 1]) {
+  for (const count of [3, 2, 1]) {
     const name = words.slice(0, count).join(' ');
     const command = commands.find((one) => one.name === name);
     if (command !== undefined && words.length >= count) return { command, rest: words.slice(count) };
   }
   const [first = '', second = ''] = words;
-  const within = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name);
+  const within = familyOf(groups, first).map(({ name }) => name);
   if (within.length > 0)
     throw new UsageError(
       `"${first}" is followed by one of: ${within.map((name) => name.slice(first.length + 1)).join(', ')}${second === '' ? '' : `; not "${second}"`}`,
     );
   const known = commands.map(({ name }) => name);
   throw new UsageError(`there is no command "${first}"; ${guess(first, known)}"${program} help" lists them`);
+}
+
+/** `class create`, `class ls` …, where the first word alone is no command. */
+function familyOf(groups: readonly CommandGroup[], word: string): Command[] {
+  const commands = groups.flatMap(({ commands }) => commands);
+  if (commands.some(({ name }) => name === word)) return [];
+  return commands.filter(({ name }) => name.startsWith(`${word} `));
 }
 
 function wordsOf(error: unknown): string {

@@ -8,8 +8,12 @@ const Config = z.object({
   /** The API's root, without `/v1`. */
   server: z.string().optional(),
   token: z.string().optional(),
+  /** A student's join code, by their own choice: what the next token is had for. */
+  code: z.string().optional(),
   /** The lab that was last used there. */
   lab: z.string().optional(),
+  /** The last line of that lab's timeline that was looked at for its instructor's messages. */
+  heard: z.object({ lab: z.string(), sequence: z.number() }).optional(),
 });
 type Config = z.infer<typeof Config>;
 
@@ -17,6 +21,8 @@ type Config = z.infer<typeof Config>;
 export interface Session {
   server: string;
   token: string | undefined;
+  /** For which a new token is had; of the kept token alone. */
+  code: string | undefined;
   lastLab: string | undefined;
 }
 
@@ -39,19 +45,39 @@ export async function readSession(terminal: Terminal): Promise<Session> {
   }
   // What was kept for one server is not told to another.
   const own = config.server === server ? config : {};
-  return { server, token: trimmed(terminal.env.SLIPWAY_TOKEN) ?? own.token, lastLab: own.lab };
+  const given = trimmed(terminal.env.SLIPWAY_TOKEN);
+  if (given !== undefined) return { server, token: given, code: undefined, lastLab: own.lab };
+  return { server, token: own.token, code: own.code, lastLab: own.lab };
 }
 
-/** Another server's token and lab go with it. */
-export async function keepLogin(terminal: Terminal, server: string, token: string): Promise<void> {
+/** Another server's token and lab go with it; a code of before in any case. */
+export async function keepLogin(
+  terminal: Terminal,
+  server: string,
+  { token, code }: { token: string; code?: string | undefined },
+): Promise<void> {
   const config = await readConfig(terminal);
-  await writeConfig(terminal, { ...(config.server === server ? config : {}), server, token });
+  await writeConfig(terminal, { ...(config.server === server ? config : {}), server, token, code });
 }
 
 /** The lab that is used where none is named. One used by SLIPWAY_SERVER elsewhere is not remembered. */
 export async function keepLab(terminal: Terminal, server: string, lab: string): Promise<void> {
   const config = await readConfig(terminal);
   if (config.server === server && config.lab !== lab) await writeConfig(terminal, { ...config, lab });
+}
+
+/** Up to where a lab's timeline was looked at; 0 where it never was. */
+export async function readHeard(terminal: Terminal, lab: string): Promise<number> {
+  const { heard } = await readConfig(terminal);
+  return heard?.lab === lab ? heard.sequence : 0;
+}
+
+/** Of the lab that is remembered alone: another's would take its place for one call. */
+export async function keepHeard(terminal: Terminal, lab: string, sequence: number): Promise<void> {
+  const config = await readConfig(terminal);
+  const known = config.heard?.lab === lab ? config.heard.sequence : -1;
+  if (config.lab === lab && sequence > known)
+    await writeConfig(terminal, { ...config, heard: { lab, sequence } });
 }
 
 async function readConfig(terminal: Terminal): Promise<Config> {

@@ -9,6 +9,8 @@ export interface Terminal {
   platform: NodeJS.Platform;
   /** Is standard output a terminal that understands colours and a line that moves? */
   live: boolean;
+  /** Of the terminal on standard output, in characters; undefined where there is none. */
+  size?(): { columns: number; rows: number } | undefined;
   /** Is there somebody to ask? */
   interactive: boolean;
   /** Aborted by Ctrl-C. */

@@ -13,8 +13,11 @@ type Calls = { [Id in OperationId]: (...input: InputOf<Id>) => Promise<Answer<Id
 
 /** @throws ApiError in the API's words; Unreachable where no answer comes. */
 export interface Client extends Calls {
-  /** The answer as text, of those operations that have it beside JSON: `listMachines` is docker-machine's table. */
-  text<Id extends OperationId>(id: Id, input: Input<Id>): Promise<string>;
+  /**
+   * The answer as text, of those operations that have it beside JSON: `listMachines` is docker-machine's table, `getRoster`
+   * a CSV file as `text/csv`.
+   */
+  text<Id extends OperationId>(id: Id, input: Input<Id>, type?: `text/${string}`): Promise<string>;
   /** The answer as server-sent events, until the server ends them or `signal` does. */
   events<Id extends OperationId>(id: Id, input: Input<Id>, signal?: AbortSignal): AsyncIterable<ServerEvent>;
   /** The answer as text while it comes, until the server ends it or `signal` does. */
@@ -38,8 +41,8 @@ export function createClient(options: ClientOptions): Client {
     (input: AnyInput = {}) => call(options, id as OperationId, input),
   ]);
   const rest: Omit<Client, OperationId> = {
-    async text(id, input) {
-      return await (await send(options, id, input as AnyInput, { accept: 'text/plain' })).text();
+    async text(id, input, type = 'text/plain') {
+      return await (await send(options, id, input as AnyInput, { accept: type })).text();
     },
     async *events(id, input, signal) {
       yield* readServerEvents(
@@ -77,13 +80,16 @@ async function* flow(
   input: AnyInput,
   how: { accept: string; signal?: AbortSignal },
 ): AsyncIterable<string> {
+  const ended = new AbortController();
   // Only the beginning has a deadline: what follows may be silent for long.
-  const began = new AbortController();
   const late = setTimeout(
-    () => began.abort(new DOMException('it took too long', 'TimeoutError')),
+    () => ended.abort(new DOMException('it took too long', 'TimeoutError')),
     REQUEST_SECONDS * 1000,
   );
-  const signal = AbortSignal.any([began.signal, ...(how.signal ? [how.signal] : [])]);
+  const leave = () => ended.abort(how.signal?.reason);
+  if (how.signal?.aborted) leave();
+  how.signal?.addEventListener('abort', leave, { once: true });
+  const { signal } = ended;
   const decoder = new TextDecoder();
   try {
     const { body } = await send(options, id, input, { accept: how.accept, signal }).finally(() =>
@@ -94,6 +100,8 @@ async function* flow(
   } catch (error) {
     if (how.signal?.aborted) return;
     throw error;
+  } finally {
+    how.signal?.removeEventListener('abort', leave);
   }
 }
 

@@ -5,6 +5,15 @@ export type Lab = {
   name: string;
   owner: string;
   template: string;
+
+  /** Whose students have it */
+  class?: {
+    id: string;
+    purpose: 'session' | 'course' | 'own';
+
+    /** Start of the session that it was made for, in UTC */
+    session?: string;
+  };
   phase:
     | 'pending'
     | 'provisioning'
@@ -77,6 +86,12 @@ export type Lab = {
   stoppable: boolean;
   createdAt: string;
   readyAt?: string;
+
+  /** Before it nothing runs */
+  startsAt?: string;
+
+  /** It is switched off then; its disks stay */
+  stopsAt?: string;
   expiresAt: string;
 
   /** No extension goes past it */
@@ -84,6 +99,17 @@ export type Lab = {
   allowFrom: string[];
   allowFromEnforced: boolean;
   allowFromNote?: string;
+
+  /** So far */
+  cost?: {
+    usd: number;
+
+    /** What the hours would have cost that machines stood stopped */
+    savedUsd: number;
+
+    /** Of what day the prices are; absent: there are none, and all is 0 */
+    date?: string;
+  };
   failure?: { code: string; message: string; at: string };
   deletedAt?: string;
 };
@@ -574,8 +600,444 @@ export type ConfigDetail = {
   text?: string;
 };
 
+export type ClassPlan = {
+  students: { total: number; added: number; removed: number; changed: number; unchanged: number };
+  labs: {
+    /** For the next session, by students who have none */
+    create: number;
+    keep: number;
+
+    /** Of students who are on the roster no more */
+    remove: number;
+
+    /** Of each lab */
+    machines: number;
+  };
+
+  /** Still to come, the one that is on included */
+  sessions: number;
+  next: {
+    /** UTC */
+    start: string;
+
+    /** UTC */
+    end: string;
+
+    /** As the clock of the class’s zone shows it, with its offset */
+    localStart: string;
+
+    /** As the clock of the class’s zone shows it, with its offset */
+    localEnd: string;
+
+    /** UTC; the first lab’s launch */
+    launchFrom: string;
+  }[];
+
+  /** Of the next session; absent where none is left */
+  waves?: {
+    /** To be launched or started */
+    labs: number;
+
+    /** From the first launch to the bell */
+    leadSeconds: number;
+
+    /** UTC */
+    firstLaunchAt: string;
+
+    /** UTC */
+    lastLaunchAt: string;
+
+    /** UTC; when the last is ready, as reckoned */
+    readyAt: string;
+
+    /** Labs launched in each minute from the first launch on */
+    perMinute: number[];
+  };
+
+  /** Absent where it is not known, as on one machine */
+  vcpus?: {
+    /** By labs that do not run yet */
+    needed: number;
+    quota: number;
+
+    /** By everybody, when it was last looked at */
+    used: number;
+
+    /** 0 where all labs get in */
+    missing: number;
+
+    /** How many of the class get in; the rest wait in order */
+    admittedLabs: number;
+  };
+  addresses?: {
+    /** By labs that do not run yet */
+    needed: number;
+    quota: number;
+
+    /** By everybody, when it was last looked at */
+    used: number;
+
+    /** 0 where all labs get in */
+    missing: number;
+
+    /** How many of the class get in; the rest wait in order */
+    admittedLabs: number;
+  };
+  securityGroups?: {
+    /** By labs that do not run yet */
+    needed: number;
+    quota: number;
+
+    /** By everybody, when it was last looked at */
+    used: number;
+
+    /** 0 where all labs get in */
+    missing: number;
+
+    /** How many of the class get in; the rest wait in order */
+    admittedLabs: number;
+  };
+
+  /** Without traffic and taxes */
+  price: {
+    currency: 'USD';
+
+    /** False: nothing is known of prices here, and every figure is 0 */
+    priced: boolean;
+
+    /** The next session, or what is left of the one that is on; with those so close that the same labs serve them */
+    firstSessionUsd: number;
+
+    /** The mean of the weeks that have sessions */
+    perWeekUsd: number;
+
+    /** Everything still to come, as `after` says */
+    totalUsd: number;
+
+    /** The same, were labs deleted after each session */
+    deleteUsd: number;
+
+    /** The same, were labs stopped after each session, their disks included */
+    stopUsd: number;
+
+    /** With all hours of one’s own used up by everybody */
+    withOwnHoursUsd?: number;
+    table?: { region: string; date: string };
+  };
+  assumptions: string[];
+  warnings: {
+    code:
+      | 'two_managers'
+      | 'machine_too_small'
+      | 'sessions_overlap'
+      | 'sessions_close'
+      | 'local_time_skipped'
+      | 'local_time_twice'
+      | 'clock_change_within'
+      | 'session_past'
+      | 'too_near'
+      | 'lead_too_short'
+      | 'vcpu_quota'
+      | 'addresses'
+      | 'security_groups'
+      | 'budget'
+      | 'no_price';
+    message: string;
+  }[];
+};
+
+export type Class = {
+  /** Its name */
+  id: string;
+  instructor: string;
+  createdAt: string;
+  state: 'active' | 'deleted' | 'ended';
+  template: string;
+  stacks?: string[];
+  machines?: { managers?: number; workers?: number };
+
+  /** On its roster */
+  students: number;
+  sessions: {
+    /** The first one, in the class’s time zone: 2026-03-02T19:00 */
+    start: string;
+
+    /** ISO 8601 duration */
+    duration: string;
+
+    /** Again each week at the same time of the wall clock */
+    weekly?: boolean;
+
+    /** The last day on which a weekly session begins */
+    until?: string;
+
+    /** Days on which a weekly session is not held */
+    except?: string[];
+  }[];
+  timeZone: string;
+  leadTime?: string;
+  after: 'delete' | 'stop';
+  grace: string;
+  hoursQuota?: string;
+  idleAfter?: string;
+
+  /** The one that is on, and those to come, five at most */
+  next: {
+    /** In UTC */
+    start: string;
+
+    /** In UTC */
+    end: string;
+
+    /** Its start by the class’s clock */
+    local: string;
+
+    /** UTC; when the first lab is launched or started */
+    firstLaunch: string;
+  }[];
+  budget?: {
+    usd: number;
+    stopAtSessionEnd?: boolean;
+
+    /** USD, as last reckoned */
+    spent?: number;
+    reckonedAt?: string;
+
+    /** warned: 80 % is spent; spent: no new starts */
+    told: 'none' | 'warned' | 'spent';
+  };
+
+  /** What was told to its labs last */
+  notices: { id: string; at: string; text: string }[];
+  events: { sequence: number; at: string; type: string; message: string }[];
+  endedAt?: string;
+};
+
+export type RosterChange = {
+  class: string;
+
+  /** Who get labs */
+  added: number;
+
+  /** Whose labs go at `leavesAt` */
+  removed: number;
+
+  /** Whose name or group is another */
+  changed: number;
+
+  /** Who are not touched */
+  unchanged: number;
+
+  /** When the labs of those removed go */
+  leavesAt?: string;
+};
+
+export type RosterStudent = {
+  email: string;
+  name?: string;
+  group?: string;
+
+  /** When its join code was last exchanged for a token */
+  joined?: string;
+
+  /** Its last call, to within minutes */
+  lastSeen?: string;
+};
+
+export type JoinLink = {
+  email: string;
+  name?: string;
+
+  /** Shown this once: not in a repeat under the same Idempotency-Key */
+  code?: string;
+
+  /** For the student’s browser; holds the code */
+  link?: string;
+};
+
+export type ClassProgress = {
+  items: {
+    /** Their address */
+    student: string;
+    name?: string;
+    group?: string;
+
+    /** On the roster no more, since then */
+    removedAt?: string;
+    lab?: string;
+
+    /** Of their lab, or `absent` */
+    phase: string;
+    percent: number;
+    lastEvent?: { at: string; type: string; message: string };
+
+    /** What keeps the lab from being up, or the student from having one */
+    problem?: string;
+
+    /** The same in one word, for programs */
+    reason?: string;
+
+    /** Their last call, to within minutes */
+    lastSeenAt?: string;
+
+    /** Machine-hours of this lab */
+    hoursUsed: number;
+
+    /** What this lab has cost so far */
+    usd: number;
+    startsAt?: string;
+    readyAt?: string;
+    expiresAt?: string;
+  }[];
+
+  /** Students by phase */
+  counts: Record<string, number>;
+};
+
+export type ClassOutcomes = {
+  items: {
+    student: string;
+    lab?: string;
+
+    /** already: it was so before. not_reached: time was up before its turn; ask the same again */
+    result: 'done' | 'already' | 'failed' | 'not_reached';
+    code?: string;
+    reason?: string;
+
+    /** May the same be asked again for this one? */
+    retryable?: boolean;
+  }[];
+  counts: { done?: number; already?: number; failed?: number; not_reached?: number };
+};
+
+export type ClassTold = {
+  /** Its name */
+  id: string;
+  instructor: string;
+  createdAt: string;
+  state: 'active' | 'deleted' | 'ended';
+  template: string;
+  stacks?: string[];
+  machines?: { managers?: number; workers?: number };
+
+  /** On its roster */
+  students: number;
+  sessions: {
+    /** The first one, in the class’s time zone: 2026-03-02T19:00 */
+    start: string;
+
+    /** ISO 8601 duration */
+    duration: string;
+
+    /** Again each week at the same time of the wall clock */
+    weekly?: boolean;
+
+    /** The last day on which a weekly session begins */
+    until?: string;
+
+    /** Days on which a weekly session is not held */
+    except?: string[];
+  }[];
+  timeZone: string;
+  leadTime?: string;
+  after: 'delete' | 'stop';
+  grace: string;
+  hoursQuota?: string;
+  idleAfter?: string;
+
+  /** The one that is on, and those to come, five at most */
+  next: {
+    /** In UTC */
+    start: string;
+
+    /** In UTC */
+    end: string;
+
+    /** Its start by the class’s clock */
+    local: string;
+
+    /** UTC; when the first lab is launched or started */
+    firstLaunch: string;
+  }[];
+  budget?: {
+    usd: number;
+    stopAtSessionEnd?: boolean;
+
+    /** USD, as last reckoned */
+    spent?: number;
+    reckonedAt?: string;
+
+    /** warned: 80 % is spent; spent: no new starts */
+    told: 'none' | 'warned' | 'spent';
+  };
+
+  /** What was told to its labs last */
+  notices: { id: string; at: string; text: string }[];
+  events: { sequence: number; at: string; type: string; message: string }[];
+  endedAt?: string;
+  told: { done?: number; already?: number; failed?: number; not_reached?: number };
+};
+
+export type ClassCost = {
+  currency: 'USD';
+  usd: number;
+  savedUsd: number;
+  budget?: { usd: number; stopAtSessionEnd?: boolean };
+
+  /** False: there is no price table, and all is 0 */
+  priced: boolean;
+
+  /** Of what day they are */
+  prices?: { region: string; date: string };
+  students: {
+    /** Their address; a number once personal data was taken out */
+    student: string;
+
+    /** Machine-hours */
+    hours: number;
+    usd: number;
+
+    /** What the hours would have cost that machines stood stopped */
+    savedUsd: number;
+    labs: number;
+  }[];
+  assumptions: string[];
+};
+
+export type LabRecord = {
+  /** Their address; a number once personal data was taken out */
+  student: string;
+  lab: string;
+  purpose: 'session' | 'course' | 'own';
+
+  /** Start of the session that it was made for, in UTC */
+  session?: string;
+  template: string;
+  createdAt: string;
+  readyAt?: string;
+  endedAt?: string;
+
+  /** Machine-hours by type */
+  hours: Record<string, number>;
+  usd: number;
+};
+
+export type Joined = {
+  token: string;
+  role: 'student' | 'instructor' | 'operator';
+  subject: string;
+  class: string;
+
+  /** Then join again: the code stays good */
+  expiresAt: string;
+
+  /** Who may reach your labs */
+  allowFrom: string[];
+  note?: string;
+};
+
 export interface Operations {
-  /** Ask for a lab */
+  /** Ask for a lab; with a class’s token, for the class’s lab */
   createLab: {
     input: {
       body: {
@@ -624,6 +1086,9 @@ export interface Operations {
           | 'deleted'
           | 'failed';
         template?: undefined | string;
+
+        /** Only of this class */
+        class?: undefined | string;
 
         /** Most items of a page */
         limit?: undefined | number;
@@ -709,7 +1174,7 @@ export interface Operations {
       expiresAt: string;
     };
   };
-  /** The private key for ssh and scp, for the lab’s owner alone */
+  /** The private key for ssh and scp, for the lab’s owner and the instructor of its class */
   getSshKey: {
     input: {
       /** The lab’s id */
@@ -1948,6 +2413,389 @@ export interface Operations {
     };
     answer: ConfigDetail;
   };
+  /** A class: a roster, a template, sessions */
+  createClass: {
+    input: {
+      query?: {
+        /** Only tell what would come of it */
+        plan?: undefined | 'true' | 'false';
+      };
+      body: {
+        /** It is the class’s id too, one for the whole deployment */
+        name: string;
+
+        /** Layout of every lab */
+        template: string;
+
+        /** Instead of the template’s */
+        stacks?: undefined | string[];
+
+        /** Instead of the template’s, in a template that forms a swarm */
+        machines?: undefined | { managers: number; workers: number };
+        sessions: {
+          /** The first one, in the class’s time zone: 2026-03-02T19:00 */
+          start: string;
+
+          /** ISO 8601 duration */
+          duration: string;
+
+          /** Again each week at the same time of the wall clock */
+          weekly?: undefined | boolean;
+
+          /** The last day on which a weekly session begins */
+          until?: undefined | string;
+
+          /** Days on which a weekly session is not held */
+          except?: undefined | string[];
+        }[];
+
+        /** IANA name, such as America/Sao_Paulo */
+        timeZone: string;
+
+        /** The students, each address once */
+        roster: {
+          /** Who the student is: in tokens, and as owner of labs */
+          email: string;
+          name?: undefined | string;
+          group?: undefined | string;
+        }[];
+
+        /** ISO 8601; how long before the bell the last lab is launched */
+        leadTime?: undefined | string;
+
+        /** What becomes of labs after each session */
+        after?: undefined | 'delete' | 'stop';
+
+        /** ISO 8601; from a session’s end, or a removal, until that */
+        grace?: undefined | string;
+
+        /** ISO 8601; a week of each student’s own, outside sessions */
+        hoursQuota?: undefined | string;
+
+        /** ISO 8601; a lab that nobody uses for so long is warned, then stopped */
+        idleAfter?: undefined | string;
+        budget?: undefined | { usd: number; stopAtSessionEnd?: undefined | boolean };
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassPlan | Class;
+  };
+  /** Your classes, newest first, those that are over among them; an operator sees everybody’s */
+  listClasses: {
+    input: {
+      query?: {
+        /** Most items of a page */
+        limit?: undefined | number;
+
+        /** Of the page before */
+        cursor?: undefined | string;
+      };
+    };
+    answer: { items: Class[]; cursor?: string };
+  };
+  /** A class: what was asked of it, its next sessions, its budget, its timeline */
+  getClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+    };
+    answer: Class;
+  };
+  /** Change its template, sessions, quotas, budget */
+  changeClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+      query?: {
+        /** Only tell what would come of it */
+        plan?: undefined | 'true' | 'false';
+      };
+      body: {
+        /** Layout of every lab */
+        template?: undefined | string;
+
+        /** Instead of the template’s; null: the template’s again */
+        stacks?: undefined | string[] | null;
+
+        /** Instead of the template’s; null: the template’s again */
+        machines?: undefined | { managers: number; workers: number } | null;
+        sessions?:
+          | undefined
+          | {
+              /** The first one, in the class’s time zone: 2026-03-02T19:00 */
+              start: string;
+
+              /** ISO 8601 duration */
+              duration: string;
+
+              /** Again each week at the same time of the wall clock */
+              weekly?: undefined | boolean;
+
+              /** The last day on which a weekly session begins */
+              until?: undefined | string;
+
+              /** Days on which a weekly session is not held */
+              except?: undefined | string[];
+            }[];
+
+        /** IANA name, such as America/Sao_Paulo */
+        timeZone?: undefined | string;
+
+        /** null: as the plan computes it */
+        leadTime?: undefined | string | null;
+
+        /** Only while no lab of the class lives */
+        after?: undefined | 'delete' | 'stop';
+        grace?: undefined | string;
+
+        /** null: none */
+        hoursQuota?: undefined | string | null;
+
+        /** null: never */
+        idleAfter?: undefined | string | null;
+
+        /** null: none */
+        budget?: undefined | { usd: number; stopAtSessionEnd?: undefined | boolean } | null;
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassPlan | Class;
+  };
+  /** End it: its labs go, its records stay for a while */
+  deleteClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+      idempotencyKey?: string | undefined;
+    };
+    answer: Class;
+  };
+  /** Another roster in the place of the class’s */
+  putRoster: {
+    input: {
+      /** The class’s name */
+      class: string;
+      query?: {
+        /** Only tell what would come of it */
+        plan?: undefined | 'true' | 'false';
+      };
+      body?:
+        | {
+            /** The students, each address once */
+            students: {
+              /** Who the student is: in tokens, and as owner of labs */
+              email: string;
+              name?: undefined | string;
+              group?: undefined | string;
+            }[];
+          }
+        | {
+            /** Who the student is: in tokens, and as owner of labs */
+            email: string;
+            name?: undefined | string;
+            group?: undefined | string;
+          }[];
+      bytes?: { type: 'text/csv'; data: Uint8Array | string };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassPlan | RosterChange;
+  };
+  /** The roster, with who has joined and when they were last seen; no codes */
+  getRoster: {
+    input: {
+      /** The class’s name */
+      class: string;
+    };
+    answer: { items: RosterStudent[] };
+  };
+  /** New join links, shown this once; the old ones open nothing from then on */
+  createLinks: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: { items: JoinLink[] };
+  };
+  /** Make join links open nothing, those of all students or of some */
+  revokeLinks: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: { revoked: number };
+  };
+  /** How far each student’s lab is, all students in one answer */
+  listClassLabs: {
+    input: {
+      /** The class’s name */
+      class: string;
+      query?: {
+        /** Only these */
+        group?: undefined | string;
+
+        /** Only this one, by address */
+        student?: undefined | string;
+      };
+    };
+    answer: ClassProgress;
+  };
+  /** Switch labs on */
+  startClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+
+        /** ISO 8601 duration */
+        by?: undefined | string;
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassOutcomes;
+  };
+  /** Switch labs off; their disks stay */
+  stopClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassOutcomes;
+  };
+  /** Let labs live, or run, longer */
+  extendClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+
+        /** ISO 8601 duration */
+        by: string;
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassOutcomes;
+  };
+  /** New labs in place of the ones there are */
+  rebuildClass: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassOutcomes;
+  };
+  /** Tear labs down; the class stays, and its next session makes new ones */
+  deleteClassLabs: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Addresses on the roster; all if left out */
+        students?: undefined | string[];
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassOutcomes;
+  };
+  /** Tell all labs of the class something */
+  sendMessage: {
+    input: {
+      /** The class’s name */
+      class: string;
+      body: {
+        /** Shown in the timeline of each lab, and in the command */
+        text: string;
+      };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassTold;
+  };
+  /** What the class has cost, by student, from what really ran */
+  getClassCost: {
+    input: {
+      /** The class’s name */
+      class: string;
+    };
+    answer: ClassCost;
+  };
+  /** Who had which lab, when, and what it cost; oldest first */
+  getClassRecords: {
+    input: {
+      /** The class’s name */
+      class: string;
+      query?: {
+        limit?: undefined | number;
+
+        /** Of the page before */
+        cursor?: undefined | string;
+      };
+    };
+    answer: { items: LabRecord[]; cursor?: string };
+  };
+  /** Deploy a stack to the labs of the class, or update it there */
+  putClassStack: {
+    input: {
+      /** The class’s name */
+      class: string;
+      stack: string;
+      query?: {
+        /** Remove services that have gone from the file */
+        prune?: undefined | 'true' | 'false';
+
+        /** Addresses, with commas between them; all if left out */
+        students?: undefined | string;
+      };
+      body?: {
+        /** Its name in the catalogue, GET /v1/stacks */
+        from: string;
+
+        /** What the catalogue’s entry asks for */
+        parameters?: undefined | Record<string, string>;
+      };
+      form?: FormData;
+      bytes?: { type: 'application/yaml' | 'application/x-yaml' | 'text/yaml'; data: Uint8Array | string };
+      idempotencyKey?: string | undefined;
+    };
+    answer: ClassOutcomes;
+  };
+  /** Exchange a join code for a token */
+  join: {
+    input: {
+      body: {
+        /** Of the link: what follows its # */
+        code: string;
+      };
+    };
+    answer: Joined;
+  };
+  /** The page of a join link: posts its code and shows how to log in */
+  getJoinPage: {
+    input: Record<never, never>;
+    answer: string;
+  };
   /** A bearer token for somebody */
   createToken: {
     input: {
@@ -1963,7 +2811,21 @@ export interface Operations {
       token: string;
       role: 'student' | 'instructor' | 'operator';
       subject: string;
+
+      /** Whose student it is, where an instructor gave it */
+      class?: string;
       expiresAt: string;
+    };
+  };
+  /** A new key that tokens are signed with */
+  rotateSigningKey: {
+    input: Record<never, never>;
+    answer: {
+      /** Signs every token from now on */
+      current: string;
+
+      /** What it signed is taken until the next rotation */
+      previous?: string;
     };
   };
   /** Can the records be written and read, and the keys opened? */
@@ -2125,7 +2987,41 @@ export const OPERATIONS: {
   createConfig: { method: 'POST', path: '/v1/labs/{lab}/configs', answers: ['application/json'] },
   removeConfig: { method: 'DELETE', path: '/v1/labs/{lab}/configs/{config}', answers: [] },
   getConfig: { method: 'GET', path: '/v1/labs/{lab}/configs/{config}', answers: ['application/json'] },
+  createClass: { method: 'POST', path: '/v1/classes', answers: ['application/json'] },
+  listClasses: { method: 'GET', path: '/v1/classes', answers: ['application/json'] },
+  getClass: { method: 'GET', path: '/v1/classes/{class}', answers: ['application/json'] },
+  changeClass: { method: 'PATCH', path: '/v1/classes/{class}', answers: ['application/json'] },
+  deleteClass: { method: 'DELETE', path: '/v1/classes/{class}', answers: ['application/json'] },
+  putRoster: { method: 'PUT', path: '/v1/classes/{class}/roster', answers: ['application/json'] },
+  getRoster: { method: 'GET', path: '/v1/classes/{class}/roster', answers: ['text/csv', 'application/json'] },
+  createLinks: {
+    method: 'POST',
+    path: '/v1/classes/{class}/roster/links',
+    answers: ['application/json', 'text/csv'],
+  },
+  revokeLinks: {
+    method: 'POST',
+    path: '/v1/classes/{class}/roster/links/revoke',
+    answers: ['application/json'],
+  },
+  listClassLabs: { method: 'GET', path: '/v1/classes/{class}/labs', answers: ['application/json'] },
+  startClass: { method: 'POST', path: '/v1/classes/{class}/start', answers: ['application/json'] },
+  stopClass: { method: 'POST', path: '/v1/classes/{class}/stop', answers: ['application/json'] },
+  extendClass: { method: 'POST', path: '/v1/classes/{class}/extend', answers: ['application/json'] },
+  rebuildClass: { method: 'POST', path: '/v1/classes/{class}/rebuild', answers: ['application/json'] },
+  deleteClassLabs: { method: 'POST', path: '/v1/classes/{class}/delete-labs', answers: ['application/json'] },
+  sendMessage: { method: 'POST', path: '/v1/classes/{class}/messages', answers: ['application/json'] },
+  getClassCost: { method: 'GET', path: '/v1/classes/{class}/cost', answers: ['application/json'] },
+  getClassRecords: {
+    method: 'GET',
+    path: '/v1/classes/{class}/records',
+    answers: ['text/csv', 'application/json'],
+  },
+  putClassStack: { method: 'PUT', path: '/v1/classes/{class}/stacks/{stack}', answers: ['application/json'] },
+  join: { method: 'POST', path: '/v1/join', answers: ['application/json'] },
+  getJoinPage: { method: 'GET', path: '/join', answers: ['text/html'] },
   createToken: { method: 'POST', path: '/v1/tokens', answers: ['application/json'] },
+  rotateSigningKey: { method: 'POST', path: '/v1/tokens/rotate', answers: ['application/json'] },
   checkHealth: { method: 'GET', path: '/healthz', answers: ['application/json'] },
   getDocument: { method: 'GET', path: '/openapi.json', answers: ['application/json'] },
   getDocs: { method: 'GET', path: '/docs', answers: ['text/html'] },

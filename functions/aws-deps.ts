@@ -7,13 +7,13 @@ import { DynamoStackStore } from '../shared/adapters/dynamo/dynamo-stack-store.t
 import { DynamoSweepStore } from '../shared/adapters/dynamo/dynamo-sweep-store.ts';
 import { type Clock, systemClock } from '../shared/core/clock.ts';
 import { quietSdk } from '../shared/core/config.ts';
-import type { ApiConfig, ReconcileConfig, TickConfig } from '../shared/core/function-config.ts';
 import { createLog } from '../shared/core/log.ts';
-import type { Deps, Policy } from '../shared/ports/deps.ts';
-import type { Changes } from '../shared/ports/queue.ts';
-import { lateQueue, lateSealer } from './late-parts.ts';
-
-export type AwsConfig = ApiConfig | ReconcileConfig | TickConfig;
+import type { ClassStore } from '../shared/ports/class-store.ts';
+import type { Deps } from '../shared/ports/deps.ts';
+import type { Changes, Queue } from '../shared/ports/queue.ts';
+import type { Sealer } from '../shared/ports/store.ts';
+import { type AwsConfig, policyOf } from './aws-policy.ts';
+import { late } from './late-parts.ts';
 
 /** What every function stands on, whatever it does. */
 export type AwsDeps = Omit<Deps, 'catalogue' | 'driver' | 'engines' | 'issuer'> & {
@@ -32,19 +32,24 @@ export function createAwsDeps(
 ): AwsDeps {
   quietSdk(environment);
   const table = config.SLIPWAY_TABLE;
-  const policy = policyOf(config);
-  const dynamo = createAwsClient(environment.AWS_REGION ?? '');
+  const region = environment.AWS_REGION ?? '';
+  const policy = policyOf(config, region);
+  const dynamo = createAwsClient(region);
   return {
     clock,
     log: createLog(config.SLIPWAY_LOG_LEVEL),
     policy,
     dynamo,
     labs: new DynamoLabStore(dynamo, table),
+    classes: late<ClassStore>(async () => {
+      const { DynamoClassStore } = await import('../shared/adapters/dynamo/dynamo-class-store.ts');
+      return new DynamoClassStore(dynamo, table);
+    }),
     stacks: new DynamoStackStore(dynamo, table),
     secrets: new DynamoSecretStore(dynamo, table),
     requests: new DynamoRequestStore(dynamo, table),
     sweeps: new DynamoSweepStore(dynamo, table),
-    sealer: lateSealer(async () => {
+    sealer: late<Sealer>(async () => {
       const [{ KmsSealer }, { createKmsClient }] = await Promise.all([
         import('../shared/adapters/aws/kms-sealer.ts'),
         import('../shared/adapters/aws/kms-client.ts'),
@@ -54,7 +59,7 @@ export function createAwsDeps(
         deployment: policy.deployment,
       });
     }),
-    queue: lateQueue(async () => {
+    queue: late<Queue>(async () => {
       const [{ SqsQueue }, { createSqsClient }] = await Promise.all([
         import('../shared/adapters/aws/sqs-queue.ts'),
         import('../shared/adapters/aws/sqs-client.ts'),
@@ -63,26 +68,18 @@ export function createAwsDeps(
       return new SqsQueue({ sqs: createSqsClient(), queueUrl: config.SLIPWAY_QUEUE_URL, looks, clock });
     }),
     changes: nobodyWaits,
-  };
-}
-
-function policyOf(config: AwsConfig): Policy {
-  // Only reconcile asks for these, and it has them all.
-  const {
-    SLIPWAY_OBSERVE_SECONDS: observeSeconds = 0,
-    SLIPWAY_READY_WITHIN_SECONDS: readyWithinSeconds = 0,
-    SLIPWAY_SWEEP_GRACE_SECONDS: sweepGraceSeconds = 0,
-  } = config as Partial<ReconcileConfig>;
-  return {
-    deployment: config.SLIPWAY_DEPLOYMENT,
-    defaultHours: config.SLIPWAY_DEFAULT_HOURS,
-    maximumDays: config.SLIPWAY_MAXIMUM_DAYS,
-    labsPerStudent: config.SLIPWAY_LABS_PER_STUDENT,
-    warningMinutes: [30, 5],
-    observeSeconds,
-    readyWithinSeconds,
-    convergeWithinSeconds: config.SLIPWAY_CONVERGE_WITHIN_SECONDS,
-    recordDays: 90,
-    sweepGraceSeconds,
+    account: async () => {
+      const [{ readAccountRoom }, { DynamoAdmissionStore }, { DynamoSettingsStore }] = await Promise.all([
+        import('../shared/adapters/aws/ec2/account-room.ts'),
+        import('../shared/adapters/dynamo/dynamo-admission-store.ts'),
+        import('../shared/adapters/dynamo/dynamo-settings-store.ts'),
+      ]);
+      return await readAccountRoom({
+        account: new DynamoSettingsStore(dynamo, table),
+        holdings: new DynamoAdmissionStore(dynamo, table),
+        vcpus: policy.machine?.vcpus,
+        addresses: 'SLIPWAY_HOST_ADDRESSES' in config ? config.SLIPWAY_HOST_ADDRESSES : undefined,
+      });
+    },
   };
 }

@@ -1,7 +1,5 @@
 import type { Deps } from '../shared/ports/deps.ts';
 import type { EngineAccess } from '../shared/ports/engine.ts';
-import type { Queue } from '../shared/ports/queue.ts';
-import type { Sealer } from '../shared/ports/store.ts';
 
 /**
  * Parts whose clients are loaded by the first who needs one: a cold start of the API pays for none that its request does
@@ -20,17 +18,24 @@ function once<Part>(make: () => Promise<Part>): () => Promise<Part> {
   };
 }
 
-export function lateSealer(make: () => Promise<Sealer>): Sealer {
-  const sealer = once(make);
-  return {
-    seal: async (plain, context) => (await sealer()).seal(plain, context),
-    open: async (sealed, context) => (await sealer()).open(sealed, context),
-  };
-}
+type AsyncMethod = (...given: never[]) => Promise<unknown>;
 
-export function lateQueue(make: () => Promise<Queue>): Queue {
-  const queue = once(make);
-  return { enqueue: async (...message) => (await queue()).enqueue(...message) };
+/**
+ * A part all of whose methods give promises.
+ * @param make is called at the first call of any of them.
+ */
+export function late<Part extends { [Name in keyof Part]: AsyncMethod }>(make: () => Promise<Part>): Part {
+  const part = once(make);
+  return new Proxy({} as Part, {
+    // Whoever awaits the part itself asks for `then`: it is no promise.
+    get: (_, name) =>
+      name === 'then'
+        ? undefined
+        : async (...given: never[]) => {
+            const made = await part();
+            return await made[name as keyof Part](...given);
+          },
+  });
 }
 
 export function lateEngines(deps: Pick<Deps, 'secrets' | 'sealer' | 'clock'>): EngineAccess {

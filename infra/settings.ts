@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CommonSettings } from '../shared/core/config.ts';
-import { TickConfig } from '../shared/core/function-config.ts';
+import { ReconcileConfig, TickConfig } from '../shared/core/function-config.ts';
 import { REGIONS } from './regions.ts';
 
 const list = z
@@ -28,6 +28,8 @@ const Settings = z
       .default('10.240.0.0/16'),
     instanceTypes: list.default(['t3.small', 't3a.small']),
     diskGb: whole(8, 1024).default(12),
+    /** USD in place of those in the repository: `t3.small=0.0208,address=0.005,disk=0.08,date=2026-11-21`. */
+    prices: ReconcileConfig.shape.SLIPWAY_PRICES,
     spot: flag.default(false),
     mirrorUrl: z.url().optional(),
     imageX86: image.default(TickConfig.shape.SLIPWAY_IMAGE_X86_64.parse(undefined)),
@@ -42,6 +44,11 @@ const Settings = z
     defaultHours: CommonSettings.SLIPWAY_DEFAULT_HOURS,
     maximumDays: CommonSettings.SLIPWAY_MAXIMUM_DAYS,
     labsPerStudent: CommonSettings.SLIPWAY_LABS_PER_STUDENT,
+    /** From a lab's launch to ready, as it is reckoned with when a class must be ready by the bell. */
+    readySeconds: ReconcileConfig.shape.SLIPWAY_READY_SECONDS,
+    /** How much earlier a class's labs are launched, so that what fails once is ready by the bell all the same. */
+    spareSeconds: ReconcileConfig.shape.SLIPWAY_SPARE_SECONDS,
+    personalDataDays: CommonSettings.SLIPWAY_PERSONAL_DATA_DAYS,
     logLevel: CommonSettings.SLIPWAY_LOG_LEVEL,
   })
   .superRefine(({ region, zones, oidcIssuer, oidcAudience }, { addIssue }) => {

@@ -8,6 +8,7 @@ import color from 'picocolors';
 import { type Client, createClient } from '../client/client.ts';
 import type { Lab } from '../client/operations.ts';
 import { prepareGround } from '../scripts/ground.ts';
+import { interruption } from '../scripts/interruption.ts';
 import { messageOf } from '../shared/core/errors.ts';
 import { LocalConfig } from '../shared/core/local-config.ts';
 import { drawProgress } from './lab-progress.ts';
@@ -21,15 +22,14 @@ const READY_SECONDS = 300;
 const GONE_SECONDS = 60;
 
 /** Ctrl-C at any moment: what was made is torn down, and the proof is printed. */
-const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+const interrupted = interruption();
 
 const say = (line: string) => console.log(line);
 const heading = (text: string) => say(`\n${color.bold(text)}`);
 
 async function demo(): Promise<void> {
   heading('The ground');
-  const ground = await prepareGround({ say: (line) => say(`  ${line}`), signal: interrupted.signal });
+  const ground = await prepareGround({ say: (line) => say(`  ${line}`), signal: interrupted });
   say(`  Docker Engine at ${ground.dockerHost}`);
   say(`  hosts from ${ground.hostImage}`);
   say(
@@ -92,7 +92,7 @@ async function untilReady(student: Client, id: string): Promise<Lab> {
       const lab = await student.getLab({ lab: id });
       progress.draw(lab);
       if (lab.phase === 'ready') return lab;
-      if (interrupted.signal.aborted) throw new Error('interrupted');
+      if (interrupted.aborted) throw new Error('interrupted');
       if (lab.phase === 'failed' || Date.now() > deadline) {
         throw new Error(`the lab is ${lab.phase}: ${JSON.stringify(lab.conditions)}`);
       }
@@ -169,9 +169,9 @@ function exportsOf(env: string): string {
 }
 
 async function holdAtTerminal(): Promise<void> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY || interrupted.signal.aborted) return;
+  if (!process.stdout.isTTY || !process.stdin.isTTY || interrupted.aborted) return;
   say(color.dim('\n  Ctrl-C tears it down.'));
-  await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
+  await new Promise((resolve) => interrupted.addEventListener('abort', resolve));
 }
 
 async function untilGone(student: Client, id: string): Promise<void> {

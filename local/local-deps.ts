@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DockerDriver } from '../shared/adapters/docker/docker-driver.ts';
 import { reachOf } from '../shared/adapters/docker/reach.ts';
 import { createEmbeddedClient } from '../shared/adapters/dynamo/client.ts';
+import { DynamoClassStore } from '../shared/adapters/dynamo/dynamo-class-store.ts';
 import { DynamoLabStore } from '../shared/adapters/dynamo/dynamo-lab-store.ts';
 import { DynamoRequestStore } from '../shared/adapters/dynamo/dynamo-request-store.ts';
 import { DynamoSecretStore } from '../shared/adapters/dynamo/dynamo-secret-store.ts';
@@ -80,6 +81,7 @@ export async function createLocal(config: LocalConfig, ground: LocalGround): Pro
     driver,
     engines: createEngineAccess({ connector, secrets, sealer, clock }),
     labs: new DynamoLabStore(client, TABLE),
+    classes: new DynamoClassStore(client, TABLE),
     stacks: new DynamoStackStore(client, TABLE),
     secrets,
     sealer,
@@ -107,6 +109,9 @@ function policyOf(config: LocalConfig): Policy {
     readyWithinSeconds: config.SLIPWAY_READY_WITHIN_SECONDS,
     convergeWithinSeconds: config.SLIPWAY_CONVERGE_WITHIN_SECONDS,
     recordDays: 90,
+    personalDataDays: config.SLIPWAY_PERSONAL_DATA_DAYS,
+    readySeconds: config.SLIPWAY_READY_SECONDS,
+    spareSeconds: config.SLIPWAY_SPARE_SECONDS,
     sweepGraceSeconds: config.SLIPWAY_SWEEP_GRACE_SECONDS,
   };
 }

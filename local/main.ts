@@ -1,5 +1,6 @@
 import color from 'picocolors';
 import { prepareGround, prepareImages } from '../scripts/ground.ts';
+import { interruption } from '../scripts/interruption.ts';
 import { messageOf } from '../shared/core/errors.ts';
 import { readLocalConfig } from '../shared/core/local-config.ts';
 import { createLocal } from './local-deps.ts';
@@ -8,22 +9,24 @@ import { serve } from './server.ts';
 /** `npm start`: the API on this machine until SIGINT or SIGTERM. */
 async function main(): Promise<void> {
   const config = readLocalConfig();
-  const ending = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort(name));
-  const ground = await prepareGround({ say: (line) => console.log(line), signal: ending.signal });
+  const ending = interruption();
+  const ground = await prepareGround({ say: (line) => console.log(line), signal: ending });
   try {
     const server = await serve(await createLocal(config, ground));
     console.log(color.green(`\nSlipway listens on ${server.url}`));
+    if (config.SLIPWAY_ADVERTISE !== undefined) {
+      console.log(`  from the classroom    http://${config.SLIPWAY_ADVERTISE}:${new URL(server.url).port}`);
+    }
     console.log(`  what it can do        ${server.url}/docs`);
     console.log(`  the operator's token  ${server.operatorTokenFile}`);
     console.log(
       `  ask for a lab         curl -s ${server.url}/v1/labs -H "Authorization: Bearer $(cat ${server.operatorTokenFile})" -H 'Content-Type: application/json' -d '{"template":"swarm"}'`,
     );
-    const images = prepareCatalogue(ending.signal);
-    if (!ending.signal.aborted) {
-      await new Promise((resolve) => ending.signal.addEventListener('abort', resolve));
+    const images = prepareCatalogue(ending);
+    if (!ending.aborted) {
+      await new Promise((resolve) => ending.addEventListener('abort', resolve));
     }
-    console.log(`${ending.signal.reason}: stopping`);
+    console.log(`${ending.reason}: stopping`);
     await images;
     await server.stop();
   } finally {

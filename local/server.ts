@@ -4,7 +4,7 @@ import { serve as listen, type ServerType } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { createApp } from '../functions/api/app.ts';
 import { messageOf } from '../shared/core/errors.ts';
-import { reconcileLab } from '../shared/reconcile/reconcile-lab.ts';
+import { reconcile } from '../shared/reconcile/reconcile.ts';
 import { sweep } from '../shared/reconcile/sweep.ts';
 import { tick, wakeAll } from '../shared/reconcile/tick.ts';
 import { listedAddresses } from '../shared/service/host-addresses.ts';
@@ -40,7 +40,7 @@ export async function serve(local: Local): Promise<Server> {
     server.once('error', reject);
   });
   const ending = new AbortController();
-  queue.start((labId) => reconcileLab(deps, labId));
+  queue.start((wakeId) => reconcile(deps, wakeId));
   deps.driver.watch((labId) => void queue.enqueue(labId, 0), ending.signal);
   const beat = async () => {
     try {

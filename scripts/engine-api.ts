@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { firstAbort } from '../shared/core/first-abort.ts';
 
 /** The little of the Docker Engine API the set-up needs, so that it works without the `docker` command. */
 export interface EngineRequest {
@@ -15,8 +16,8 @@ export interface EngineRequest {
 }
 
 export async function callEngine(socketPath: string, options: EngineRequest): Promise<IncomingMessage> {
-  const deadline = AbortSignal.timeout((options.deadlineSeconds ?? 10) * 1000);
-  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
+  const afterMilliseconds = (options.deadlineSeconds ?? 10) * 1000;
+  const signal = firstAbort([options.signal], { afterMilliseconds });
   const outgoing = request({
     socketPath,
     path: options.path,

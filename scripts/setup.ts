@@ -1,17 +1,16 @@
 import { prepareGround } from './ground.ts';
+import { interruption } from './interruption.ts';
 
 /**
  * `npm run setup`: prepares this machine for labs, says what there is, and stops what only it had started. With `--all` it
  * makes the images of every stack of the catalogue, not the first lab's only.
  */
 const started = performance.now();
-const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => interrupted.abort(new Error(`interrupted by ${name}`)));
+const interrupted = interruption();
 try {
   const ground = await prepareGround({
     say: (line) => console.log(line),
-    signal: interrupted.signal,
+    signal: interrupted,
     images: process.argv.includes('--all') ? 'all' : 'first',
   });
   const mirror = ground.mirrorPort === undefined ? 'none: Docker Hub answers' : `port ${ground.mirrorPort}`;

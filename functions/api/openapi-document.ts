@@ -34,6 +34,7 @@ export function createDocument(operations: AnyOperation[]) {
       { name: 'Services', description: 'The swarm’s own, whoever made them' },
       { name: 'Secrets and configs', description: 'A secret’s value goes in and never comes out' },
       { name: 'Keys', description: 'What opens a lab' },
+      { name: 'Classes', description: 'A roster in, every student’s lab ready before the lesson' },
       { name: 'Tokens', description: 'Who may call' },
       { name: 'Hosts', description: 'What hosts call' },
       { name: 'System', description: 'Open to all' },

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { touchStudent } from '../../shared/service/classes/touch-student.ts';
 import { authenticate } from './auth.ts';
 import type { Access, AnyOperation, Api, Input, nothing, Operation } from './operation.ts';
 import { readInput } from './read-input.ts';
@@ -20,7 +21,10 @@ export function operate<
   app.on(operation.method.toUpperCase(), operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
     const { access } = operation;
     const caller = typeof access === 'string' ? undefined : await authenticate(deps, context, access);
-    if (caller !== undefined) callers.set(context.req.raw, caller);
+    if (caller !== undefined) {
+      callers.set(context.req.raw, caller);
+      touchStudent(deps, caller);
+    }
     const read = await readInput(context, operation);
     return await handle({ ...read, caller, context } as Input<Who, Params, Query, Body>);
   });

@@ -54,6 +54,8 @@ export interface Operation<
   query?: Query;
   /** JSON. */
   body?: Body;
+  /** The most that JSON may hold; what any body may, unless told. */
+  bodyLimitBytes?: number;
   /** Content types that it takes as bytes, beside JSON where it has a `body`. */
   rawBody?: { types: string[]; limitBytes: number };
   /** Takes an Idempotency-Key. */

@@ -49,7 +49,7 @@ async function readBody(context: Context, operation: AnyOperation) {
   const none = { data: undefined, raw: undefined, issues: [] as InputIssue[] };
   if (operation.method === 'get') return none;
   const { rawBody, body } = operation;
-  const bytes = await readBytes(context, rawBody?.limitBytes ?? MOST_BODY_BYTES);
+  const bytes = await readBytes(context, limitOf(context, operation));
   if (rawBody !== undefined) {
     const json = body === undefined ? [] : [JSON_TYPE];
     const type = requireType(context, [...rawBody.types, ...json]);
@@ -60,4 +60,11 @@ async function readBody(context: Context, operation: AnyOperation) {
   if (bytes.length > 0) requireType(context, [JSON_TYPE]);
   const parsed = parseInput(body ?? nothing, bytes.length === 0 ? undefined : readJson(bytes));
   return { ...none, data: parsed.data, issues: parsed.issues };
+}
+
+/** Each way to send a body has its limit: a CSV may be larger than JSON. */
+function limitOf(context: Context, { rawBody, bodyLimitBytes }: AnyOperation): number {
+  const isJson = (context.req.header('Content-Type') ?? '').toLowerCase().startsWith(JSON_TYPE);
+  if (isJson && bodyLimitBytes !== undefined) return bodyLimitBytes;
+  return rawBody?.limitBytes ?? bodyLimitBytes ?? MOST_BODY_BYTES;
 }

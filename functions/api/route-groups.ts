@@ -31,6 +31,15 @@ export const ROUTE_GROUPS = {
   'labs/swarm': async () => [(await import('./routes/swarm.ts')).addSwarmRoutes],
   'labs/secrets': async () => [(await import('./routes/secrets.ts')).addSecretRoutes],
   'labs/configs': async () => [(await import('./routes/configs.ts')).addConfigRoutes],
+  classes: async () => [
+    (await import('./routes/classes.ts')).addClassRoutes,
+    (await import('./routes/class-roster.ts')).addClassRosterRoutes,
+    (await import('./routes/class-labs.ts')).addClassLabRoutes,
+    (await import('./routes/class-actions.ts')).addClassActionRoutes,
+    (await import('./routes/class-records.ts')).addClassRecordRoutes,
+  ],
+  'classes/stacks': async () => [(await import('./routes/class-stacks.ts')).addClassStackRoutes],
+  join: async () => [(await import('./routes/join.ts')).addJoinRoutes],
   tokens: async () => [(await import('./routes/tokens.ts')).addTokenRoutes],
   enrol: async () => [(await import('./routes/enrol.ts')).addEnrolRoutes],
   system: async () => [(await import('./routes/system.ts')).addSystemRoutes],
@@ -43,6 +52,7 @@ export const ROUTE_GROUP_NAMES = Object.keys(ROUTE_GROUPS) as RouteGroup[];
 const ELSEWHERE: Record<string, RouteGroup> = {
   '/v1/labs/certificates': 'labs/keys',
   '/v1/labs/ssh-key': 'labs/keys',
+  '/join': 'join',
   '/healthz': 'system',
   '/openapi.json': 'system',
   '/docs': 'system',
@@ -61,5 +71,8 @@ const PLACES = new Map<string, RouteGroup>([
 export function groupOf(path: string): RouteGroup | undefined {
   const [, first = '', second, , word] = path.split('/');
   if (first !== 'v1') return PLACES.get(`/${first}`);
-  return PLACES.get(second === 'labs' && word !== undefined ? `/v1/labs/${word}` : `/v1/${second}`);
+  const inner = word === undefined ? undefined : PLACES.get(`/v1/${second}/${word}`);
+  // All that is within a lab is in a group of its own; of a class, only what reads Compose files.
+  if (inner !== undefined || (second === 'labs' && word !== undefined)) return inner;
+  return PLACES.get(`/v1/${second}`);
 }

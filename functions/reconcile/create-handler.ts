@@ -7,7 +7,8 @@ import { readMessage } from './read-message.ts';
 /** What the messages ask for. Each may throw what the queue should bring again. */
 export interface ReconcileWork {
   log: Log;
-  reconcile(labId: string): Promise<void>;
+  /** @param wakeId a lab's id, or a class's wake id. */
+  reconcile(wakeId: string): Promise<void>;
   /** The lab of an instance of ours; undefined for all others of the account. */
   labOfInstance(instanceId: string): Promise<string | undefined>;
   sweep(): Promise<void>;

@@ -7,7 +7,7 @@ import { readSettings } from '../../shared/core/config.ts';
 import { ReconcileConfig } from '../../shared/core/function-config.ts';
 import { createEngineAccess } from '../../shared/engine/engine-access.ts';
 import type { Deps } from '../../shared/ports/deps.ts';
-import { reconcileLab } from '../../shared/reconcile/reconcile-lab.ts';
+import { reconcile } from '../../shared/reconcile/reconcile.ts';
 import { createAwsDeps } from '../aws-deps.ts';
 import { PACKED_CATALOGUE, readPackedCatalogue } from '../packed-catalogue.ts';
 import { createReconcileHandler } from './create-handler.ts';
@@ -42,8 +42,8 @@ const deps: Deps = {
 
 export const handler = createReconcileHandler({
   log,
-  reconcile: oneAtATime({ ...aws, runs: new DynamoRunStore(dynamo, config.SLIPWAY_TABLE) }, (labId) =>
-    reconcileLab(deps, labId),
+  reconcile: oneAtATime({ ...aws, runs: new DynamoRunStore(dynamo, config.SLIPWAY_TABLE) }, (wakeId) =>
+    reconcile(deps, wakeId),
   ),
   labOfInstance,
   sweep: () => sweepAccount(deps, recount),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** What the queue carries: a lab to look at, an instance that changed, or work that is of no one lab. */
+/** What the queue carries: a lab to look at, or a class by its wake id, an instance that changed, or work that is of no one lab. */
 const Message = z.union([
-  z.strictObject({ labId: z.string().min(1).max(64) }),
+  z.strictObject({ labId: z.string().min(1).max(80) }),
   z.strictObject({ instanceId: z.string().regex(/^i-[0-9a-f]{8,32}$/) }),
   z.strictObject({ task: z.literal('sweep') }),
 ]);

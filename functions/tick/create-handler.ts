@@ -4,7 +4,7 @@ import { tellMetrics } from '../metrics.ts';
 import { countStuck } from './count-stuck.ts';
 import { type Chores, createHourly } from './hourly.ts';
 
-export type TickDeps = Pick<Deps, 'clock' | 'log' | 'labs' | 'policy' | 'queue'>;
+export type TickDeps = Pick<Deps, 'clock' | 'log' | 'labs' | 'classes' | 'policy' | 'queue'>;
 
 export interface TickWork {
   /** Has the account swept by who may list it. */

@@ -1,5 +1,5 @@
 import { isSlipwayError } from '../../shared/core/errors.ts';
-import { issueToken, type TokenDeps, verifyToken } from '../../shared/service/tokens.ts';
+import { isSignedAnew, issueToken, type TokenDeps, verifyToken } from '../../shared/service/tokens.ts';
 
 const DAY_SECONDS = 86_400;
 const LIFETIME_SECONDS = 365 * DAY_SECONDS;
@@ -15,7 +15,8 @@ export interface KeyPlace {
 }
 
 /**
- * Sees to it that an operator's key of this deployment is there, good for another month at least. Two at once end with
+ * Sees to it that an operator's key of this deployment is there, good for another month at least and signed with the
+ * signing key of now: the next rotation would make an end of an older one. Two at once end with
  * one that is good, and so does what a crash left.
  */
 export async function keepOperatorKey(
@@ -34,11 +35,12 @@ export async function keepOperatorKey(
   return 'renewed';
 }
 
-/** Is it ours, an operator's, and will still be taken a month from now? */
+/** Is it ours, an operator's, and will still be taken a month from now, though the signing key be rotated? */
 async function isGood(deps: TokenDeps, token: string): Promise<boolean> {
   const later = { now: () => deps.clock.now() + RENEW_BEFORE_SECONDS * 1000 };
   try {
-    return (await verifyToken({ ...deps, clock: later }, token)).role === 'operator';
+    const { role } = await verifyToken({ ...deps, clock: later }, token);
+    return role === 'operator' && (await isSignedAnew(deps, token));
   } catch (error) {
     if (isSlipwayError(error, 'unauthenticated')) return false;
     throw error;

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 import type { Data } from './data.ts';
 import { LabFunction } from './lab-function.ts';
 import type { LabNetwork } from './lab-network.ts';
-import { issuerEnvironment, sharedEnvironment } from './shared-environment.ts';
+import { issuerEnvironment, machinesEnvironment, sharedEnvironment } from './shared-environment.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** A class of a thousand that fetches its labs' state every ten seconds, and its hosts that enrol meanwhile. */
@@ -50,7 +50,11 @@ export class Api extends Construct {
       deployment,
       bundles,
       schema: ApiConfig,
-      environment: { ...sharedEnvironment(settings, data, work), ...issuerEnvironment(settings) },
+      environment: {
+        ...sharedEnvironment(settings, data, work),
+        ...machinesEnvironment(settings, network),
+        ...issuerEnvironment(settings),
+      },
       memoryMb: 1024,
       timeoutSeconds: 30,
       deadLetters: work.deadLetters,

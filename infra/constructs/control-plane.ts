@@ -11,7 +11,7 @@ import type { Data } from './data.ts';
 import { LabFunction } from './lab-function.ts';
 import { labMachinesStatements } from './lab-machines-policy.ts';
 import type { LabNetwork } from './lab-network.ts';
-import { issuerEnvironment, sharedEnvironment } from './shared-environment.ts';
+import { issuerEnvironment, machinesEnvironment, sharedEnvironment } from './shared-environment.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Of `reconcile`; the queue's visibility follows from it. */
@@ -49,14 +49,13 @@ export class ControlPlane extends Construct {
       schema: ReconcileConfig,
       environment: {
         ...sharedEnvironment(settings, data, work),
+        ...machinesEnvironment(settings, network),
         SLIPWAY_VPC_ID: network.vpc.vpcId,
         SLIPWAY_RANGE: network.range,
         SLIPWAY_SUBNETS: network.hosts
           .map(({ subnetId, availabilityZone }) => `${subnetId}@${availabilityZone}`)
           .join(','),
         SLIPWAY_CONTROL_RANGES: network.functions.map(({ ipv4CidrBlock }) => ipv4CidrBlock).join(','),
-        SLIPWAY_INSTANCE_TYPES: settings.instanceTypes.join(','),
-        SLIPWAY_DISK_GB: String(settings.diskGb),
         SLIPWAY_SPOT: String(settings.spot),
         SLIPWAY_API_URL: api.url,
         ...(mirrorUrl === undefined ? {} : { SLIPWAY_MIRROR_URL: mirrorUrl }),

@@ -16,6 +16,8 @@ import { Construct } from 'constructs';
 /** 4,091 addresses in each zone: one zone alone holds a thousand labs of three and what they need to be replaced. */
 const HOSTS_MASK = 20;
 const FUNCTIONS_MASK = 24;
+/** The first four and the last; docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html. */
+const RESERVED_ADDRESSES = 5;
 
 export interface LabNetworkProps {
   zones: number;
@@ -31,6 +33,8 @@ export class LabNetwork extends Construct {
   readonly vpc: IVpc;
   readonly range: string;
   readonly hosts: ISubnet[];
+  /** IPv4 addresses that hosts can have, in all zones together. */
+  readonly hostAddresses: number;
   readonly functions: ISubnet[];
   readonly functionGroup: SecurityGroup;
 
@@ -67,6 +71,7 @@ export class LabNetwork extends Construct {
     // CDK's own types do not agree here under exactOptionalPropertyTypes.
     this.vpc = vpc as IVpc;
     this.hosts = this.vpc.selectSubnets({ subnetGroupName: 'hosts' }).subnets;
+    this.hostAddresses = this.hosts.length * (2 ** (32 - HOSTS_MASK) - RESERVED_ADDRESSES);
     this.functions = this.vpc.selectSubnets({ subnetGroupName: 'fn' }).subnets;
     this.functionGroup = new SecurityGroup(this, 'Functions', {
       vpc: this.vpc,

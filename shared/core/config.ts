@@ -20,6 +20,8 @@ export const CommonSettings = {
   SLIPWAY_MAXIMUM_DAYS: count(30, 365),
   SLIPWAY_LABS_PER_STUDENT: count(1, 100),
   SLIPWAY_CONVERGE_WITHIN_SECONDS: count(300, 3600),
+  /** Days after a class's end that names and addresses stay in its records. */
+  SLIPWAY_PERSONAL_DATA_DAYS: count(90, 3650),
   SLIPWAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Name in every label and tag; two deployments in one place need two names. */
   SLIPWAY_DEPLOYMENT: z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Oidc, Shared } from './api-config.ts';
+import { list, Machines, Oidc, Shared } from './api-config.ts';
 import { whole } from './config.ts';
 
 // Apart, because the API's cold start should not build the schemas of the others.
@@ -9,12 +9,6 @@ export { ApiConfig } from './api-config.ts';
  * The environment of each Lambda function, one schema each: CDK is typed by them and fills them, the function reads
  * itself by the same. Beside these the SDK reads AWS's own (`AWS_REGION`, `AWS_ENDPOINT_URL_*` …).
  */
-
-/** `a, b` → `['a', 'b']`. */
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(z.string().min(1, 'must be a list such as a,b')).min(1));
 
 const Subnets = z
   .string()
@@ -32,6 +26,7 @@ const readyWithinSeconds = whole(60, 3600).default(900);
 /** `functions/reconcile/handler.ts`. */
 export const ReconcileConfig = z.strictObject({
   ...Shared,
+  ...Machines,
   SLIPWAY_READY_WITHIN_SECONDS: readyWithinSeconds,
   SLIPWAY_OBSERVE_SECONDS: whole(5, 900).default(300),
   SLIPWAY_SWEEP_GRACE_SECONDS: whole(60, 3600).default(600),
@@ -42,9 +37,6 @@ export const ReconcileConfig = z.strictObject({
   SLIPWAY_SUBNETS: Subnets,
   /** IPv4 CIDRs of the functions' subnets, from which 2376 is reached. */
   SLIPWAY_CONTROL_RANGES: list,
-  /** In the order in which they are tried. */
-  SLIPWAY_INSTANCE_TYPES: list.default(['t3.small', 't3a.small']),
-  SLIPWAY_DISK_GB: whole(8, 1024).default(12),
   SLIPWAY_SPOT: z.stringbool().default(false),
   /** Where hosts enrol, without `/v1`. */
   SLIPWAY_API_URL: z.url(),

@@ -15,3 +15,15 @@ export function randomSecret(): string {
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+const CLASS_WAKE = 'class/';
+
+/** By what a class is woken, where a lab is woken by its id; no lab's id has a slash. */
+export function wakeIdOfClass(classId: string): string {
+  return `${CLASS_WAKE}${classId}`;
+}
+
+/** @returns undefined for what wakes a lab. */
+export function classOfWakeId(wakeId: string): string | undefined {
+  return wakeId.startsWith(CLASS_WAKE) ? wakeId.slice(CLASS_WAKE.length) : undefined;
+}

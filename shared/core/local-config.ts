@@ -11,6 +11,10 @@ export const LocalConfig = z.strictObject({
   /** Address of this machine on which 2376, 22 and links are published, for a classroom; unset: not published. */
   SLIPWAY_ADVERTISE: z.ipv4('must be an IPv4 address of this machine, such as 192.0.2.10').optional(),
   SLIPWAY_READY_WITHIN_SECONDS: count(600, 3600),
+  /** From a lab's launch to ready, as it is reckoned with when a class must be ready by the bell. */
+  SLIPWAY_READY_SECONDS: count(60, 3600),
+  /** How much earlier than that asks a class's labs are launched, so that what fails once is ready by the bell all the same. */
+  SLIPWAY_SPARE_SECONDS: whole(0, 3600).default(0),
   SLIPWAY_OBSERVE_SECONDS: count(5, 300),
   SLIPWAY_SWEEP_GRACE_SECONDS: count(60, 3600),
 });

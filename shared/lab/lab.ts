@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Conditions } from './conditions.ts';
 import { MachineName, MachineSpec, MachineStatus } from './machine.ts';
+import { LabUsage } from './usage.ts';
 
 /** A stack asked for. */
 export const StackSpec = z.object({
@@ -30,6 +31,22 @@ export const LabSpec = z.object({
   power: z.enum(['on', 'off']),
   deleted: z.boolean(),
   expiresAt: z.iso.datetime(),
+  /**
+   * Before it nothing is launched or started, whatever `power` says: a class's labs wait for their moment. Whoever starts a
+   * lab that its schedule or idleness keeps off moves it to now (`switchedOn`).
+   */
+  startsAt: z.iso.datetime().optional(),
+  /** From then on it is switched off, whatever `power` says, until a later start is asked for. */
+  stopsAt: z.iso.datetime().optional(),
+  /** Without a call or an event of its engines for so many seconds it is warned, then stopped; absent: never. */
+  idleAfterSeconds: z.number().int().positive().optional(),
+  /** The bell: before it nobody is expected, so that nobody is idle. */
+  idleFrom: z.iso.datetime().optional(),
+  /** Told in its timeline, once each: what the instructor had to say. */
+  notices: z
+    .array(z.object({ id: z.string(), at: z.string(), text: z.string() }))
+    .max(10)
+    .optional(),
   /** False: it will only ever be deleted, never stopped, which lets its machines be cheaper ones. Absent: it may be. */
   stoppable: z.boolean().optional(),
   /** CIDRs that may reach 22, 2376 and published ports, where the driver enforces it. */
@@ -206,10 +223,32 @@ export const LabStatus = z.object({
   failure: z.object({ code: z.string(), message: z.string(), at: z.string() }).optional(),
   /** Minutes before `expiresAt` that have been warned about, and for which expiry. */
   warned: z.object({ expiresAt: z.string(), minutes: z.array(z.number().int()) }).optional(),
+  /** The same of `stopsAt`. */
+  stopWarned: z.object({ stopsAt: z.string(), minutes: z.array(z.number().int()) }).optional(),
   /** The last spec the reconciler told in the timeline: what changed is an event. */
-  toldSpec: z.object({ expiresAt: z.string(), power: z.enum(['on', 'off']) }).optional(),
+  toldSpec: z
+    .object({
+      expiresAt: z.string(),
+      power: z.enum(['on', 'off']),
+      startsAt: z.string().optional(),
+      stopsAt: z.string().optional(),
+    })
+    .optional(),
   /** Enrolment failures already told, by machine. */
   toldFailures: z.record(z.string(), z.string()).default({}),
+  /** What of it is paid for; absent until something is. */
+  usage: LabUsage.optional(),
+  /** Of the last notice that was told. */
+  toldNotice: z.string().optional(),
+  /**
+   * Since when nobody is known to have used it, when its owner was warned of being stopped for it, and when it was: that
+   * holds until a later `startsAt`.
+   */
+  idle: z
+    .object({ since: z.string(), warnedAt: z.string().optional(), stoppedAt: z.string().optional() })
+    .optional(),
+  /** When the driver had taken the order to destroy all of it: nothing of it is paid for any more. */
+  removalAskedAt: z.string().optional(),
   /** The way down has been told. */
   goingDown: z.boolean().optional(),
   deletedAt: z.string().optional(),
@@ -222,6 +261,16 @@ export const Lab = z.object({
   owner: z.string(),
   name: z.string(),
   template: z.string(),
+  /** Of the class that it belongs to: `instructor` sees and changes it as its owner does. */
+  class: z
+    .object({
+      id: z.string(),
+      instructor: z.string(),
+      purpose: z.enum(['session', 'course', 'own']),
+      /** Start of the session that it was made for, in UTC. */
+      session: z.string().optional(),
+    })
+    .optional(),
   createdAt: z.string(),
   /** No extension goes past it. */
   hardMaximum: z.string(),

@@ -55,6 +55,9 @@ export const MachineStatus = z.object({
   /** The launch that made it; a rebuilt machine has a higher one. */
   attempt: z.number().int().nonnegative(),
   state: MachineState,
+  /** What its launch made it, in the driver's words, and the gigabytes of its disk: what it costs hangs on them. */
+  type: z.string().optional(),
+  diskGigabytes: z.number().nonnegative().optional(),
   /** Fixed for the machine's life: the address the swarm advertises. */
   privateAddress: z.string(),
   /** Where the user's machine reaches it; changes over stop and start on EC2. */

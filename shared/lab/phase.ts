@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONDITION_NAMES } from './conditions.ts';
 import type { Lab } from './lab.ts';
 import { isLaunched } from './launched.ts';
+import { powerAt, whyOff } from './power.ts';
 
 export const Phase = z.enum([
   'pending',
@@ -24,11 +25,12 @@ export function mustGoDown(lab: Lab, now: number): boolean {
 
 /** The phase a lab is in, derived from its record alone; never stored. */
 export function phaseOf(lab: Lab, now: number): Phase {
-  const { spec, status } = lab;
+  const { status } = lab;
   if (status.failure !== undefined) return 'failed';
   if (status.deletedAt !== undefined) return 'deleted';
   if (mustGoDown(lab, now)) return 'deleting';
-  if (spec.power === 'off') {
+  if (powerAt(lab, now) === 'off') {
+    if (whyOff(lab, now) === 'early' && !isLaunched(status)) return 'pending';
     return status.machines.every((machine) => machine.state === 'Stopped') ? 'stopped' : 'stopping';
   }
   if (isReady(lab)) return 'ready';

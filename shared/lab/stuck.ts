@@ -2,6 +2,7 @@ import { CONDITION_NAMES } from './conditions.ts';
 import type { Lab } from './lab.ts';
 import { launchedAt, WAITS_FOR_ROOM } from './launched.ts';
 import { mustGoDown } from './phase.ts';
+import { powerAt } from './power.ts';
 
 /** Going down takes a few minutes: machines first, then their network. */
 const DOWN_SECONDS = 15 * 60;
@@ -23,11 +24,12 @@ export function stuckReason(lab: Lab, now: number, readyWithinSeconds: number): 
   // Quotas are raised by people, who are told of the missing number: that is another alarm's.
   const waits = CONDITION_NAMES.some((name) => WAITS_FOR_ROOM.has(status.conditions[name].reason));
   if (waits) return undefined;
-  const isLate =
-    now - (launchedAt(status) ?? Date.parse(createdAt)) > (readyWithinSeconds + LATE_SECONDS) * 1000;
+  // Until its moment came nothing was to be done for it.
+  const since = Math.max(launchedAt(status) ?? Date.parse(createdAt), Date.parse(spec.startsAt ?? createdAt));
+  const isLate = now - since > (readyWithinSeconds + LATE_SECONDS) * 1000;
   // With a swarm that works it is usable: stacks that do not come up are told to their owner.
   const isUsable = status.readyAt !== undefined || status.conditions.SwarmReady.status === 'True';
-  return isLate && !isUsable && spec.power === 'on' ? 'is neither ready nor failed' : undefined;
+  return isLate && !isUsable && powerAt(lab, now) === 'on' ? 'is neither ready nor failed' : undefined;
 }
 
 function expiredAt({ spec }: Lab, now: number): number {

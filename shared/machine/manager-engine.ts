@@ -1,6 +1,8 @@
+import type { Clock } from '../core/clock.ts';
 import { SlipwayError } from '../core/errors.ts';
 import { type Lab, nodesOf } from '../lab/lab.ts';
 import type { MachineStatus } from '../lab/machine.ts';
+import { offWords } from '../lab/power.ts';
 import { lostQuorum } from '../lab/quorum.ts';
 import type { Engine, EngineAccess } from '../ports/engine.ts';
 
@@ -15,12 +17,13 @@ export interface ManagerEngine {
  * @throws SlipwayError `conflict` where the lab is off, has no swarm or has lost its quorum, with what to do;
  * `engine_unreachable` where no manager answers.
  */
-export async function managerEngine(deps: { engines: EngineAccess }, lab: Lab): Promise<ManagerEngine> {
-  if (lab.spec.power === 'off') {
-    throw new SlipwayError(
-      'conflict',
-      `lab ${lab.id} is switched off; PATCH /v1/labs/${lab.id} {"power":"on"} first`,
-    );
+export async function managerEngine(
+  deps: { engines: EngineAccess; clock: Clock },
+  lab: Lab,
+): Promise<ManagerEngine> {
+  const words = offWords(lab, deps.clock.now());
+  if (words !== undefined) {
+    throw new SlipwayError('conflict', `${words}; PATCH /v1/labs/${lab.id} {"power":"on"} first`);
   }
   const candidates = managersFirst(lab);
   if (candidates.length === 0) {

@@ -29,6 +29,14 @@ export interface LaunchedMachine {
  */
 export type Placement = Readonly<Record<string, string>>;
 
+/** What a launch makes of each of its machines: what it costs hangs on that. */
+export interface MachineKind {
+  /** In the driver's words, as a price table has them. */
+  type: string;
+  /** 0 where its disk is not its own. */
+  diskGigabytes: number;
+}
+
 export interface LaunchWish {
   labId: string;
   attempt: number;
@@ -94,6 +102,8 @@ export interface Driver extends DriverKind {
 
   /** Chooses where and as what to launch; spends nothing, and gives the same for the same wish while nothing is learned. */
   plan(wish: LaunchWish): Promise<Placement>;
+  /** What a placement of its own makes of a machine; asks nobody, and of one that it does not know says so in `type`. */
+  describe(placement: Placement): MachineKind;
   /**
    * Takes a launch: all its machines that do not exist yet, in one go, and returns before they run. Completes a
    * launch that a crash cut short.

@@ -81,6 +81,14 @@ export interface Engine {
   /** Pulls an image and waits for it; already there is quick. */
   pullImage(reference: string): Promise<void>;
 
+  /**
+   * When a person last did something on this engine between two moments, milliseconds since the epoch: ran a program in a
+   * container, made or changed a container, an image, a service, a secret, a config or a node. Not what happens by itself
+   * (health checks, tasks that the swarm starts again) nor what our own programs and pulls cause. An engine remembers its last
+   * 256 events: asked more rarely than they come it forgets. @returns undefined where it knows of nothing.
+   */
+  lastActivity(sinceMs: number, untilMs: number): Promise<number | undefined>;
+
   /** Calls back at every container, service or node event until `signal` aborts or the engine goes. */
   watch(onEvent: () => void, signal: AbortSignal): void;
 }

@@ -1,6 +1,10 @@
-/** Wakes the reconciler for a lab. At least once, in any order; a message carries nothing but the id. */
+/**
+ * Wakes the reconciler for a lab, or for a class by its wake id (shared/core/ids.ts). At least once, in any order; a message
+ * carries nothing but the id.
+ */
 export interface Queue {
   /**
+   * @param labId or a class's wake id.
    * @param afterSeconds 0 … 900, the most SQS delays.
    * @param fairKey whose it is: among those that wait nobody's crowd keeps another waiting, where the queue can see to it.
    */

@@ -25,8 +25,8 @@ export interface LabStore {
     limit: number;
     cursor?: string;
   }): Promise<Page<{ labId: string; dueAt: number }>>;
-  /** Moves a due time if it is still `from`: the one tick that succeeds sends the message. */
-  moveDue(labId: string, from: number, to: number): Promise<boolean>;
+  /** Moves a due time if it is still `from`: the one tick that gets the lab sends the message. */
+  moveDue(labId: string, from: number, to: number): Promise<Lab | undefined>;
 
   /** Notes a signed enrolment or a boot's failure, in an item of its own. */
   saveEnrolment(labId: string, enrolment: Enrolment): Promise<void>;
@@ -55,11 +55,13 @@ export interface Page<Item> {
   cursor?: string;
 }
 
-/** Sealed secrets, each an item of its own; written once, never overwritten. */
+/** Sealed secrets, each an item of its own; written once, and never overwritten but by `replace`. */
 export interface SecretStore {
   /** Keeps the first value ever put. @returns the one that is kept. */
   putIfAbsent(scope: string, purpose: SecretPurpose, sealed: string): Promise<string>;
   get(scope: string, purpose: SecretPurpose): Promise<string | undefined>;
+  /** Where it is still `before`. Only the deployment's signing keys are ever replaced. @returns whether it was. */
+  replace(scope: string, purpose: SecretPurpose, before: string, sealed: string): Promise<boolean>;
   /** Forgets all of a scope's. */
   remove(scope: string): Promise<void>;
 }

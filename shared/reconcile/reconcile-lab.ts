@@ -1,14 +1,17 @@
 import { iso } from '../core/clock.ts';
 import { isSlipwayError, messageOf } from '../core/errors.ts';
 import { CONDITION_NAMES, type ConditionName } from '../lab/conditions.ts';
+import { fairKeyOf } from '../lab/fair-key.ts';
 import type { Lab } from '../lab/lab.ts';
 import { isLaunched, launchedAt, WAITS_FOR_ROOM } from '../lab/launched.ts';
 import { CONVERGE_DEADLINE, isReady, mustGoDown } from '../lab/phase.ts';
-import { keepsDue, nextDue } from '../lab/schedule.ts';
+import { powerAt } from '../lab/power.ts';
+import { BACKSTOP_SECONDS, keepsDue, nextDue } from '../lab/schedule.ts';
 import type { Deps } from '../ports/deps.ts';
 import { hasConverged } from '../stack/converge.ts';
 import { driverWait, THROTTLED } from './driver-trouble.ts';
-import { commitRun, observeMachines, type Run, setCondition, startRun, tell } from './run.ts';
+import { reckonUsage } from './reckon-usage.ts';
+import { commitRun, forgetLater, observeMachines, type Run, setCondition, startRun, tell } from './run.ts';
 import { settleLaunch } from './settle-launch.ts';
 import { failed, type Step, type StepResult, type Wait, wait } from './step.ts';
 import { awaitEngines } from './steps/await-engines.ts';
@@ -24,7 +27,10 @@ import { leaveOldSwarm, recoverSwarm } from './steps/recover-swarm.ts';
 import { stopMachines } from './steps/stop-machines.ts';
 import { tendMachines } from './steps/tend-machines.ts';
 import { watchOwnSwarm } from './steps/watch-own-swarm.ts';
+import { tellClass } from './tell-class.ts';
 import { tellNews } from './tell-news.ts';
+import { watchIdleness } from './watch-idleness.ts';
+import { hasNothing, noteOff, waitForStart } from './while-off.ts';
 
 const UP: Step[] = [
   ensureNetwork,
@@ -42,9 +48,8 @@ const UP: Step[] = [
 ];
 const OFF: Step[] = [stopMachines];
 const DOWN: Step[] = [terminateMachines, removeNetwork, forget];
-
-/** A lab that is on its way is found again by the tick this long after its next look, should every message be lost. */
-const BACKSTOP_SECONDS = 60;
+/** Of a lab whose moment never came: there is nothing of it but its record. */
+const FORGOTTEN: Step[] = [forget];
 
 /**
  * Brings one lab a step nearer to what its spec asks. Level-triggered: called any number of times, at any moment,
@@ -54,7 +59,7 @@ const BACKSTOP_SECONDS = 60;
 export async function reconcileLab(deps: Deps, labId: string): Promise<void> {
   const found = await deps.labs.load(labId);
   if (found === undefined) return;
-  if (found.lab.status.deletedAt !== undefined) return await purgeWhenOld(deps, found.lab);
+  if (found.lab.status.deletedAt !== undefined) return await seeOut(deps, found.lab);
 
   const run = startRun(deps, found.lab, found.enrolments);
   try {
@@ -63,24 +68,32 @@ export async function reconcileLab(deps: Deps, labId: string): Promise<void> {
   } catch (error) {
     // Someone wrote first: what they want or saw counts, so look again.
     if (!isSlipwayError(error, 'version_conflict')) throw error;
-    await deps.queue.enqueue(labId, 0, found.lab.owner);
+    await deps.queue.enqueue(labId, 0, fairKeyOf(found.lab));
   }
+  await tellClass(deps, found.lab, run.lab);
 }
 
 function pathOf(run: Run): Step[] {
-  if (mustGoDown(run.lab, run.now)) return DOWN;
-  return run.lab.spec.power === 'off' ? OFF : UP;
+  if (mustGoDown(run.lab, run.now)) return hasNothing(run) ? FORGOTTEN : DOWN;
+  return powerAt(run.lab, run.now) === 'off' ? OFF : UP;
 }
 
 /** Walks the path to the first step that is not done. @returns that step's result, or the last one's. */
 async function walk(run: Run): Promise<StepResult> {
   const path = pathOf(run);
-  const unobserved = await attempt(run, () => observeMachines(run).then(() => undefined));
-  tellNews(run, path === DOWN);
-  if (path === OFF) {
-    for (const name of CONDITION_NAMES)
-      setCondition(run, name, 'Unknown', 'PoweredOff', 'the lab is switched off');
+  const isDown = path === DOWN || path === FORGOTTEN;
+  // Nothing was ever launched: there is nothing to look at, and nothing to be done until its moment.
+  if (path === OFF && hasNothing(run) && run.lab.spec.power === 'on') {
+    tellNews(run, false);
+    return waitForStart(run);
   }
+  const look = async () => {
+    if (path !== FORGOTTEN) await observeMachines(run);
+    return undefined;
+  };
+  const unobserved = await attempt(run, look);
+  tellNews(run, isDown);
+  if (path === OFF) noteOff(run);
   if (unobserved?.kind === 'wait') {
     if (saysNothing(run, 'MachinesRunning', unobserved)) return unobserved;
     setCondition(run, 'MachinesRunning', 'Unknown', unobserved.reason, unobserved.message);
@@ -98,6 +111,7 @@ async function walk(run: Run): Promise<StepResult> {
   if (path === UP) {
     settle(run);
     await settleLaunch(run);
+    result = (await watchIdleness(run)) ?? result;
   }
   return result;
 }
@@ -128,8 +142,14 @@ function patienceSeconds(run: Run): number {
   const unmet = CONDITION_NAMES.map((name) => run.lab.status.conditions[name]).find(
     ({ status }) => status !== 'True',
   );
-  const lastedSeconds = unmet === undefined ? 0 : (run.now - Date.parse(unmet.since)) / 1000;
+  const since = Math.max(startOf(run.lab), Date.parse(unmet?.since ?? iso(run.now)));
+  const lastedSeconds = (run.now - since) / 1000;
   return Math.min(30, Math.max(0.25, lastedSeconds / 10));
+}
+
+/** Until its moment came it waited for nothing but that. */
+function startOf({ spec, createdAt }: Lab): number {
+  return Date.parse(spec.startsAt ?? createdAt);
 }
 
 function note(run: Run, step: Step, result: StepResult, last: boolean): void {
@@ -145,7 +165,8 @@ function noteWait(run: Run, step: Step, result: Wait): void {
   const condition = step.condition ?? early;
   if (condition === undefined) return;
   const { readyWithinSeconds } = run.deps.policy;
-  const late = run.now - (launchedAt(run.status) ?? run.now) > readyWithinSeconds * 1000;
+  const begunAt = Math.max(launchedAt(run.status) ?? run.now, startOf(run.lab));
+  const late = run.now - begunAt > readyWithinSeconds * 1000;
   const isOwnFault = condition !== 'StacksConverged' && !WAITS_FOR_ROOM.has(result.reason);
   if (late && run.status.readyAt === undefined && isOwnFault) {
     fail(run, 'deadline', `not up after ${readyWithinSeconds} s: ${result.message}`);
@@ -174,12 +195,6 @@ function isOverdue(run: Run): boolean {
   return run.now - oldest > run.deps.policy.convergeWithinSeconds * 1000;
 }
 
-/** What comes after was not looked at in this run; an old answer would pass for a new one. */
-function forgetLater(run: Run, condition: ConditionName): void {
-  const later = CONDITION_NAMES.slice(CONDITION_NAMES.indexOf(condition) + 1);
-  for (const name of later) setCondition(run, name, 'Unknown', 'NotObserved', `waits for ${condition}`);
-}
-
 function fail(run: Run, code: string, message: string): void {
   if (run.status.failure !== undefined) return;
   run.status.failure = { code, message, at: iso(run.deps.clock.now()) };
@@ -202,32 +217,41 @@ async function save(run: Run, result: StepResult): Promise<void> {
     return await commitRun(run, now + deps.policy.recordDays * 86_400_000);
   }
   const goingDown = mustGoDown({ ...run.lab, status: run.status }, now);
-  const afterSeconds =
-    goingDown && result.kind !== 'wait' ? 0 : secondsOf(result, deps.policy.observeSeconds);
+  const afterSeconds = goingDown && result.kind !== 'wait' ? 0 : secondsOf(result, observeSecondsOf(run));
   const draft = { ...run.lab, status: run.status };
   const dueByTime = goingDown ? Number.POSITIVE_INFINITY : nextDue(draft, deps.policy.warningMinutes, now);
   const settled = result.kind === 'done';
   const wakeAt = Math.ceil(Math.min(dueByTime, now + afterSeconds * 1000));
-  const isFar = !settled && wakeAt - now > LONGEST_DELAY_SECONDS * 1000;
-  const wanted = settled ? dueByTime : Math.min(dueByTime, isFar ? wakeAt : wakeAt + BACKSTOP_SECONDS * 1000);
+  const isFar = wakeAt - now > LONGEST_DELAY_SECONDS * 1000;
+  const backstop = isFar ? wakeAt : wakeAt + BACKSTOP_SECONDS * 1000;
+  const wanted = settled && !isFar ? dueByTime : Math.min(dueByTime, backstop);
   const dueAt = keepsDue(run.lab.dueAt, wanted, settled, now, wakeAt) ? run.lab.dueAt : wanted;
+  reckonUsage(run);
   if (dueAt !== run.lab.dueAt || JSON.stringify(run.status) !== JSON.stringify(run.lab.status)) {
     await commitRun(run, dueAt);
   }
   if (isFar) return;
   const wakeSeconds = Math.min(afterSeconds, Math.max(0, (dueByTime - now) / 1000), LONGEST_DELAY_SECONDS);
-  await deps.queue.enqueue(run.lab.id, wakeSeconds, run.lab.owner);
+  await deps.queue.enqueue(run.lab.id, wakeSeconds, fairKeyOf(run.lab));
 }
 
 /** The most SQS delays a message; what is later is the tick's. */
 const LONGEST_DELAY_SECONDS = 900;
+/** A lab that stands stopped for weeks is looked at so much more seldom: the driver tells of a machine that is started. */
+const OFF_LOOKS_APART = 72;
+
+function observeSecondsOf(run: Run): number {
+  const { observeSeconds } = run.deps.policy;
+  return pathOf(run) === OFF ? observeSeconds * OFF_LOOKS_APART : observeSeconds;
+}
 
 function secondsOf(result: StepResult, observeSeconds: number): number {
   return result.kind === 'wait' ? result.afterSeconds : observeSeconds;
 }
 
-/** A deleted lab's record is kept for a while, then forgotten whole. */
-async function purgeWhenOld(deps: Deps, lab: Lab): Promise<void> {
+/** A deleted lab's record is kept for a while, then forgotten whole; its class keeps its own. */
+async function seeOut(deps: Deps, lab: Lab): Promise<void> {
+  if (!(await tellClass(deps, lab, lab))) return;
   const purgeAt = Date.parse(lab.status.deletedAt ?? '') + deps.policy.recordDays * 86_400_000;
   if (deps.clock.now() >= purgeAt) await deps.labs.purge(lab.id);
 }

@@ -1,15 +1,16 @@
 import { iso } from '../core/clock.ts';
 import { SlipwayError } from '../core/errors.ts';
-import { type ConditionName, withCondition } from '../lab/conditions.ts';
+import { CONDITION_NAMES, type ConditionName, withCondition } from '../lab/conditions.ts';
 import { type Enrolment, type Lab, type LabEvent, type LabStatus, nodesOf } from '../lab/lab.ts';
 import { isLaunched } from '../lab/launched.ts';
 import type { MachineSpec, MachineStatus } from '../lab/machine.ts';
 import type { Deps } from '../ports/deps.ts';
-import type { DriverMachine } from '../ports/driver.ts';
+import type { DriverMachine, MachineKind } from '../ports/driver.ts';
 import type { Engine, EngineInfo } from '../ports/engine.ts';
 import type { ReadStack } from '../stack/compose/read-compose.ts';
 import { catalogueStacksOf } from '../stack/lab-ports.ts';
 import { THROTTLED } from './driver-trouble.ts';
+import { reckonUsage } from './reckon-usage.ts';
 
 /**
  * One run of the reconciler over one lab: what was loaded, what was observed, and the status being written. Steps
@@ -25,6 +26,8 @@ export interface Run {
   status: LabStatus;
   /** As the driver listed them last. */
   listed: DriverMachine[];
+  /** Has the driver told in this run what there is? */
+  isObserved: boolean;
   /** `/info` of each engine that was asked in this run, by machine. */
   readonly infos: Map<string, EngineInfo>;
 }
@@ -37,6 +40,7 @@ export function startRun(deps: Deps, lab: Lab, enrolments: Enrolment[]): Run {
     enrolments,
     status: structuredClone(lab.status),
     listed: [],
+    isObserved: false,
     infos: new Map(),
   };
 }
@@ -50,6 +54,22 @@ export function tell(run: Run, type: string, message: string): void {
 
 /** Heads kept in the lab's own item; design.md. */
 const EVENT_HEADS = 20;
+/** What the item may take of its 16 KB, all told: ten long messages of the instructor are most of it. */
+const ITEM_BYTES = 15 * 1024;
+
+/** The last of them that the item has room for; at least one, for it tells where the timeline is. */
+function roomyHeads({ lab, status }: Run): LabEvent[] {
+  let room = ITEM_BYTES - bytesOf({ ...lab, status: { ...status, events: [] } });
+  const kept = status.events.toReversed().filter((event, index) => {
+    room -= bytesOf(event);
+    return index === 0 || room >= 0;
+  });
+  return kept.reverse();
+}
+
+function bytesOf(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
 
 /** Sets a condition and tells the timeline when its status or reason changed for good or ill. */
 export function setCondition(
@@ -68,6 +88,12 @@ export function setCondition(
   if (turned && !isTurn && !UNTOLD.has(reason)) tell(run, name, message);
 }
 
+/** What comes after was not looked at in this run; an old answer would pass for a new one. */
+export function forgetLater(run: Run, condition: ConditionName): void {
+  const later = CONDITION_NAMES.slice(CONDITION_NAMES.indexOf(condition) + 1);
+  for (const name of later) setCondition(run, name, 'Unknown', 'NotObserved', `waits for ${condition}`);
+}
+
 /** Reasons that only follow from another condition or from what was asked: nobody needs a line about them. */
 const UNTOLD = new Set(['NotObserved', 'PoweredOff']);
 
@@ -76,9 +102,11 @@ const UNTOLD = new Set(['NotObserved', 'PoweredOff']);
  * first; readers see no event beyond the record's last, so one whose save failed was never told.
  */
 export async function commitRun(run: Run, dueAt: number | undefined): Promise<void> {
+  reckonUsage(run);
   const known = run.lab.status.events.at(-1)?.sequence ?? 0;
   const fresh = run.status.events.filter((event) => event.sequence > known);
   if (fresh.length > 0) await run.deps.labs.appendEvents(run.lab.id, fresh);
+  run.status.events = roomyHeads(run);
   run.lab = await run.deps.labs.saveStatus(run.lab, run.status, dueAt);
   run.status = structuredClone(run.lab.status);
   run.deps.changes.publish(run.lab.id);
@@ -87,13 +115,15 @@ export async function commitRun(run: Run, dueAt: number | undefined): Promise<vo
 /** Asks the driver again and carries what it says into the draft. */
 export async function observeMachines(run: Run): Promise<void> {
   run.listed = await run.deps.driver.list(run.lab.id);
+  run.isObserved = true;
   const before = new Map(run.status.machines.map((machine) => [machine.name, machine]));
   run.status.machines = run.lab.spec.machines.flatMap(({ name, restarts, rebuilds, chore }) => {
     const listed = run.listed.find((machine) => machine.name === name);
     const launch = run.status.intent?.attempt === listed?.attempt ? run.status.intent : undefined;
     // It may have booted, and told how that went, long before a paced list shows it for the first time.
     const bootedAt = launch?.launchedAt ?? iso(run.deps.clock.now());
-    const wanted = { restarts, rebuilds, chore: chore?.count, bootedAt };
+    const made = run.deps.driver.describe(run.status.intent?.placement ?? {});
+    const wanted = { restarts, rebuilds, chore: chore?.count, bootedAt, made };
     return listed ? [observed(listed, before.get(name), wanted)] : [];
   });
 }
@@ -102,10 +132,16 @@ export async function observeMachines(run: Run): Promise<void> {
 function observed(
   listed: DriverMachine,
   before: MachineStatus | undefined,
-  wanted: { restarts: number; rebuilds: number | undefined; chore: number | undefined; bootedAt: string },
+  wanted: {
+    restarts: number;
+    rebuilds: number | undefined;
+    chore: number | undefined;
+    bootedAt: string;
+    made: MachineKind;
+  },
 ): MachineStatus {
   const same = before?.attempt === listed.attempt ? before : undefined;
-  const { restarts, rebuilds, chore: count, bootedAt } = wanted;
+  const { restarts, rebuilds, chore: count, bootedAt, made } = wanted;
   const rebuilt = same === undefined ? rebuilds : same.rebuilds;
   // What was asked of the machine before is not asked of this one.
   const over = count === undefined ? undefined : { count, startedAt: bootedAt, endedAt: bootedAt };
@@ -114,6 +150,8 @@ function observed(
     name: listed.name,
     attempt: listed.attempt,
     state: listed.state,
+    type: same?.type ?? made.type,
+    diskGigabytes: same?.diskGigabytes ?? made.diskGigabytes,
     privateAddress: listed.privateAddress,
     ...(listed.address === undefined ? {} : { address: listed.address }),
     ports: listed.ports,

@@ -1,16 +1,18 @@
 import { SlipwayError } from '../core/errors.ts';
 import type { StackSpec } from '../lab/lab.ts';
 import type { StackSource } from '../lab/stack-source.ts';
-import { fillAddress } from '../stack/fill-address.ts';
 import { loadSource } from '../stack/stack-sources.ts';
 import type { Run } from './run.ts';
 
 /**
- * What one of the lab's stacks is deployed from: what came with its request, or else the catalogue's; with the lab's
- * address where the catalogue leaves a place for it.
+ * What one of the lab's stacks is deployed from: what came with its request, or else the catalogue's, with the lab's
+ * address for the places that the catalogue leaves for it.
  * @throws SlipwayError `not_found` where neither is there any more.
  */
-export async function stackSourceOf(run: Run, stack: StackSpec): Promise<StackSource> {
+export async function stackSourceOf(
+  run: Run,
+  stack: StackSpec,
+): Promise<{ source: StackSource; address?: string }> {
   const { deps, lab } = run;
   const source =
     stack.source === undefined
@@ -19,7 +21,7 @@ export async function stackSourceOf(run: Run, stack: StackSpec): Promise<StackSo
   if (source === undefined) {
     throw new SlipwayError('not_found', `the catalogue has no stack ${stack.from} any more`);
   }
-  return stack.from === undefined ? source : fillAddress(source, addressOf(run));
+  return stack.from === undefined ? { source } : { source, address: addressOf(run) };
 }
 
 /** Where the owner reaches the first manager: the routing mesh answers there for every machine. */

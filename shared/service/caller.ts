@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClassName } from '../class/class.ts';
 
 export const Role = z.enum(['student', 'instructor', 'operator']);
 export type Role = z.infer<typeof Role>;
@@ -12,5 +13,10 @@ export const Subject = z
   );
 
 /** Who asks, as a verified token tells. */
-export const Caller = z.object({ subject: Subject, role: Role });
+export const Caller = z.object({
+  subject: Subject,
+  role: Role,
+  /** The class whose join code the token was given for. */
+  classId: ClassName.optional(),
+});
 export type Caller = z.infer<typeof Caller>;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { iso } from '../core/clock.ts';
-import { readDuration, writeDuration } from '../core/duration.ts';
-import { SlipwayError } from '../core/errors.ts';
+import { readDuration } from '../core/duration.ts';
 import type { Lab, LabSpec } from '../lab/lab.ts';
+import { switchedOn } from '../lab/power.ts';
 import { type AccessDeps, accessBound } from './access-bound.ts';
 import { AllowFrom, readAllowFrom } from './allow-from.ts';
+import { type ClassRuleDeps, onTerms, permitChange, settleChange } from './classes/class-rules.ts';
+import { newEnd } from './lab-end.ts';
 import { Layout } from './lab-request.ts';
 import { scaledSpec } from './machines/scale-lab.ts';
 import { requireLive } from './require-live.ts';
@@ -38,49 +39,30 @@ export type LabChange = z.output<typeof LabChange>;
 
 /**
  * Extends, shortens, stops, starts a lab, or moves the addresses that may reach it.
- * @throws SlipwayError `conflict` where it is going down, or is switched off though made never to be; `invalid_input` for an end in the past or past its maximum.
+ * @throws SlipwayError `conflict` where it is going down, or is switched off though made never to be; `invalid_input` for an end in the past or past its maximum; what its
+ * class refuses (classes/class-rules.ts).
  */
 export async function changeLab(
-  deps: WriteDeps & AccessDeps,
+  deps: WriteDeps & AccessDeps & ClassRuleDeps,
   write: LabWrite,
   change: LabChange,
 ): Promise<Lab> {
   const refuseTooMuch = await accessBound(deps, change.allowFrom ?? []);
-  return await writeSpec(deps, { ...write, body: change }, (lab) => {
+  const terms = await permitChange(deps, write, change);
+  const changed = await writeSpec(deps, { ...write, body: change }, (lab) => {
     const now = deps.clock.now();
     requireLive(lab, now);
     if (change.power === 'off') requireStoppable(lab);
     if (change.allowFrom !== undefined) refuseTooMuch(lab);
     const scaled = change.machines === undefined ? lab.spec : scaledSpec(lab, change.machines, now);
     const spec: LabSpec = {
-      ...scaled,
-      expiresAt: newEnd(lab, change, now),
-      ...(change.power === undefined ? {} : { power: change.power }),
+      ...(change.power === 'on' ? onTerms(lab, switchedOn({ ...lab, spec: scaled }, now), terms) : scaled),
+      ...newEnd(lab, change, now),
+      ...(change.power === 'off' ? { power: 'off' } : {}),
       ...(change.allowFrom === undefined ? {} : { allowFrom: readAllowFrom(write.caller, change.allowFrom) }),
     };
     return JSON.stringify(spec) === JSON.stringify(lab.spec) ? undefined : spec;
   });
-}
-
-function newEnd(lab: Lab, { expiresAt, extend }: LabChange, now: number): string {
-  if (expiresAt === undefined && extend === undefined) return lab.spec.expiresAt;
-  const current = Date.parse(lab.spec.expiresAt);
-  const end =
-    expiresAt === undefined ? current + (readDuration(extend ?? '') ?? 0) * 1000 : Date.parse(expiresAt);
-  const pointer = expiresAt === undefined ? '/extend' : '/expiresAt';
-  if (end <= now) {
-    throw refused(pointer, 'must be in the future; DELETE the lab to tear it down now');
-  }
-  const latest = Date.parse(lab.hardMaximum);
-  if (end > latest) {
-    const most = writeDuration(Math.max(0, Math.floor((latest - current) / 1000)));
-    throw refused(pointer, `would go past ${lab.hardMaximum}, its hard maximum; ${most} more is the most`);
-  }
-  return iso(end);
-}
-
-function refused(pointer: string, message: string): SlipwayError {
-  return new SlipwayError('invalid_input', `${pointer.slice(1)} ${message}`, {
-    issues: [{ pointer, message }],
-  });
+  await settleChange(deps, changed, change);
+  return changed;
 }

@@ -1,6 +1,6 @@
 import { messageOf, SlipwayError } from '../core/errors.ts';
 import type { Deps } from '../ports/deps.ts';
-import { type SigningDeps, signingKey } from './signing-key.ts';
+import { type SigningDeps, signingKeys } from './signing-key.ts';
 
 export type HealthDeps = SigningDeps & Pick<Deps, 'clock' | 'labs' | 'requests'>;
 
@@ -22,7 +22,7 @@ export async function checkHealth(deps: HealthDeps): Promise<Health> {
     await Promise.all([
       check('recordsReadable', () => labs.load(PROBE)),
       check('recordsWritable', () => requests.remember(probe)),
-      check('keysReadable', () => signingKey(deps)),
+      check('keysReadable', () => signingKeys(deps)),
     ]),
   );
   const ok = Object.values(checks).every((one) => one.ok);

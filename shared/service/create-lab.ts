@@ -1,24 +1,23 @@
-import { iso } from '../core/clock.ts';
 import { isSlipwayError, SlipwayError } from '../core/errors.ts';
 import { newLabId } from '../core/ids.ts';
-import { unknownConditions } from '../lab/conditions.ts';
-import type { Lab, LabSpec } from '../lab/lab.ts';
+import type { Lab } from '../lab/lab.ts';
+import { newLab } from '../lab/new-lab.ts';
 import type { Template } from '../lab/template.ts';
 import type { Deps } from '../ports/deps.ts';
 import { type AccessDeps, accessBound } from './access-bound.ts';
 import { ownRange, readAllowFrom } from './allow-from.ts';
 import type { Caller } from './caller.ts';
-import { layOut } from './lab-layout.ts';
 import type { LabRequest } from './lab-request.ts';
 import { digestOf, once } from './once.ts';
 import { takeOwnerSlot } from './owner-slot.ts';
 import { wakeLab } from './wake-lab.ts';
 
-export type CreateDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'labs' | 'requests' | 'queue'> & AccessDeps;
+export type CreateDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'labs' | 'requests' | 'queue' | 'classes'> &
+  AccessDeps;
 
 /**
  * Records a lab as it is asked for and wakes the reconciler. The order is record of the request -> owner's slot ->
- * lab: after a crash anywhere in it, the same key ends with the same, one lab.
+ * lab: after a crash anywhere in it, the same key ends with the same, one lab. By a class's student it is the class's lab.
  * @param from the Idempotency-Key, and the address of the caller's connection.
  * @throws SlipwayError `quota`, `idempotency_mismatch`, `in_progress`; `invalid_input` for too wide an `allowFrom`, or
  * too long a one for what is to be published.
@@ -29,6 +28,12 @@ export async function createLab(
   request: LabRequest,
   from: { key?: string; address?: string } = {},
 ): Promise<Lab> {
+  const { classId } = caller;
+  if (classId !== undefined) {
+    // With the calendar, which nobody else waits for.
+    const { createOwnLab } = await import('./classes/create-own-lab.ts');
+    return await createOwnLab(deps, { ...caller, classId }, request, from);
+  }
   const template = deps.catalogue.templates.get(request.template);
   if (template === undefined) {
     throw new SlipwayError('invalid_input', `there is no template "${request.template}"`);
@@ -45,7 +50,7 @@ export async function createLab(
   };
   return await once(deps, repeatable, async (labId) => {
     const before = from.key === undefined ? undefined : await deps.labs.load(labId);
-    const lab = before?.lab ?? newLab(deps, { labId, caller, template, request, allowFrom });
+    const lab = before?.lab ?? labAsked(deps, { labId, caller, template, request, allowFrom });
     if (before === undefined) refuseTooMuch(lab);
     const kept = before?.lab ?? (await record(deps, caller, lab));
     await wakeLab(deps, kept);
@@ -74,46 +79,18 @@ interface Asked {
   allowFrom: string[];
 }
 
-function newLab({ clock, policy }: CreateDeps, asked: Asked): Lab {
-  const { labId, caller, template, request } = asked;
+function labAsked(
+  { clock, policy }: CreateDeps,
+  { labId, caller, template, request, allowFrom }: Asked,
+): Lab {
   const now = clock.now();
-  return {
-    id: labId,
-    owner: caller.subject,
-    name: request.name ?? template.name,
-    template: template.name,
-    createdAt: iso(now),
-    hardMaximum: iso(now + policy.maximumDays * 86_400_000),
-    spec: newSpec(asked, now + (request.hours ?? template.hours ?? policy.defaultHours) * 3_600_000),
-    specVersion: 0,
-    status: {
-      conditions: unknownConditions(iso(now)),
-      machines: [],
-      stacks: [],
-      events: [],
-      toldFailures: {},
-    },
-    statusVersion: 0,
-    dueAt: now,
-  };
-}
-
-function newSpec({ template, request, allowFrom }: Asked, expiresAt: number): LabSpec {
-  return {
-    machines: namedMachines(layOut(template, request.machines), request.machineName),
-    swarm: template.swarm,
-    stacks:
-      request.stacks?.map((name) => ({ name, from: name })) ??
-      template.stacks.map(({ from, as }) => ({ name: as ?? from, from })),
-    power: 'on',
-    deleted: false,
-    expiresAt: iso(Math.round(expiresAt)),
-    ...(request.stoppable === undefined ? {} : { stoppable: request.stoppable }),
-    allowFrom,
-  };
-}
-
-/** The one machine of its template under the name that was asked for. */
-function namedMachines(machines: LabSpec['machines'], name: string | undefined): LabSpec['machines'] {
-  return name === undefined ? machines : machines.map((machine) => ({ ...machine, name }));
+  const { name, machines, machineName, stacks, stoppable } = request;
+  const hours = request.hours ?? template.hours ?? policy.defaultHours;
+  return newLab({
+    ...{ id: labId, owner: caller.subject, name, template, machines, machineName, stacks, allowFrom },
+    stoppable,
+    createdAt: now,
+    expiresAt: now + hours * 3_600_000,
+    hardMaximum: now + policy.maximumDays * 86_400_000,
+  });
 }

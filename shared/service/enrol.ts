@@ -1,6 +1,7 @@
 import { iso } from '../core/clock.ts';
 import { labAuthority } from '../engine/lab-secrets.ts';
 import { signServer } from '../engine/pki.ts';
+import { fairKeyOf } from '../lab/fair-key.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { HostAddresses } from './host-addresses.ts';
 import { type IdentityDeps, knowMachine, type MachineCaller } from './machine-identity.ts';
@@ -26,7 +27,7 @@ export async function enrol(deps: EnrolDeps, request: MachineCaller & { csr: str
   const now = deps.clock.now();
   const certificate = await signServer({ authority, csr, machine, addresses, now });
   await deps.labs.saveEnrolment(labId, { machine, enrolledAt: iso(now) });
-  await deps.queue.enqueue(labId, 0);
+  await deps.queue.enqueue(labId, 0, fairKeyOf(known.lab));
   deps.log.info({ lab: labId, machine, addresses }, 'signed for a host');
   return certificate + authority.cert;
 }
@@ -42,11 +43,11 @@ export async function reportEnrolmentFailure(
   report: MachineCaller & { message: string },
 ): Promise<void> {
   const { labId, machine, token } = report;
-  const { enrolment } = await knowMachine(deps, report);
+  const { lab, enrolment } = await knowMachine(deps, report);
   const message = readable(report.message.replaceAll(token, '[token]'));
   const failure = { message: message || 'the host gave no reason', at: iso(deps.clock.now()) };
   await deps.labs.saveEnrolment(labId, { ...enrolment, machine, failure });
-  await deps.queue.enqueue(labId, 0);
+  await deps.queue.enqueue(labId, 0, fairKeyOf(lab));
 }
 
 /** One line of printable text of at most 2 KB, cut between characters. */

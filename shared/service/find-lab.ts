@@ -6,9 +6,10 @@ import type { Caller } from './caller.ts';
 /** As newLabId makes them; anything else is no lab, and no key for the store. */
 const LAB_ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
-/** May this caller see the lab? An instructor sees their own, until there are classes. */
-function maySee({ role, subject }: Caller, lab: Pick<Lab, 'owner'>): boolean {
-  return role === 'operator' || lab.owner === subject;
+/** May this caller see the lab? An instructor sees their own, and those of their classes. */
+function maySee({ role, subject }: Caller, lab: Pick<Lab, 'owner' | 'class'>): boolean {
+  if (role === 'operator' || lab.owner === subject) return true;
+  return role === 'instructor' && lab.class?.instructor === subject;
 }
 
 /** @throws SlipwayError `not_found`, the same for a lab that is not and one that is somebody else's. */

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { readDuration } from '../core/duration.ts';
 import { SlipwayError } from '../core/errors.ts';
+import type { Deps } from '../ports/deps.ts';
 import { type Caller, Role, Subject } from './caller.ts';
+import { classOfStudent } from './classes/class-of-student.ts';
 import { issueToken, type TokenDeps } from './tokens.ts';
 
 const SHORTEST_SECONDS = 60;
@@ -25,31 +27,44 @@ export const IssuedToken = z.object({
   token: z.string(),
   role: Role,
   subject: Subject,
+  class: z.string().optional().describe('Whose student it is, where an instructor gave it'),
   expiresAt: z.iso.datetime(),
 });
 export type IssuedToken = z.infer<typeof IssuedToken>;
 
 /**
- * A token for somebody else: an operator may make any.
+ * A token for somebody else: an operator may make any, an instructor those of students on a roster of theirs, as a join code
+ * would give it.
  * @throws SlipwayError `forbidden` with the reason for everybody else.
  */
 export async function grantToken(
-  deps: TokenDeps,
+  deps: TokenDeps & Pick<Deps, 'classes'>,
   caller: Caller,
   { role, subject, expiresIn }: TokenRequest,
 ): Promise<IssuedToken> {
-  if (caller.role === 'instructor') {
-    throw new SlipwayError(
-      'forbidden',
-      role === 'student'
-        ? `an instructor makes tokens for the students of their classes, and "${subject}" is in none; ask an operator`
-        : `an instructor makes tokens for students only, not for the role ${role}; ask an operator`,
-    );
+  const expiresInSeconds = readDuration(expiresIn) ?? SHORTEST_SECONDS;
+  if (caller.role === 'operator') {
+    const { token, expiresAt } = await issueToken(deps, { role, subject, expiresInSeconds });
+    return { token, role, subject, expiresAt };
   }
-  if (caller.role !== 'operator') {
+  if (caller.role !== 'instructor') {
     throw new SlipwayError('forbidden', 'a student makes no tokens; ask your instructor');
   }
-  const expiresInSeconds = readDuration(expiresIn) ?? SHORTEST_SECONDS;
-  const { token, expiresAt } = await issueToken(deps, { role, subject, expiresInSeconds });
-  return { token, role, subject, expiresAt };
+  if (role !== 'student') {
+    throw new SlipwayError(
+      'forbidden',
+      `an instructor makes tokens for students only, not for the role ${role}; ask an operator`,
+    );
+  }
+  // As it is on the roster: labs are theirs by it.
+  const email = subject.toLowerCase();
+  const classId = await classOfStudent(deps, caller.subject, email);
+  if (classId === undefined) {
+    throw new SlipwayError(
+      'forbidden',
+      `an instructor makes tokens for the students of their classes, and "${subject}" is in none; ask an operator`,
+    );
+  }
+  const { token, expiresAt } = await issueToken(deps, { role, subject: email, classId, expiresInSeconds });
+  return { token, role, subject: email, class: classId, expiresAt };
 }

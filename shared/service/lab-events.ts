@@ -1,3 +1,4 @@
+import { firstAbort } from '../core/first-abort.ts';
 import type { LabEvent } from '../lab/lab.ts';
 import type { Deps } from '../ports/deps.ts';
 import type { Caller } from './caller.ts';
@@ -49,11 +50,11 @@ export async function awaitEvents(
   signal: AbortSignal,
 ): Promise<EventPage> {
   const { labId, waitSeconds } = query;
-  const over = AbortSignal.any([signal, AbortSignal.timeout(waitSeconds * 1000)]);
+  const over = firstAbort([signal], { afterMilliseconds: waitSeconds * 1000 });
   for (;;) {
     const woken = new AbortController();
     // Listening begins before looking: what happens in between is not missed.
-    const changed = deps.changes.next(labId, waitSeconds, AbortSignal.any([over, woken.signal]));
+    const changed = deps.changes.next(labId, waitSeconds, firstAbort([over, woken.signal]));
     try {
       const page = await listEvents(deps, caller, query);
       if (page.items.length > 0 || page.ended || waitSeconds === 0 || over.aborted) return page;

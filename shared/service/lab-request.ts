@@ -5,7 +5,7 @@ import type { Catalogue, Template } from '../lab/template.ts';
 import type { Policy } from '../ports/deps.ts';
 import { AllowFrom } from './allow-from.ts';
 
-const MOST_STACKS = 8;
+export const MOST_STACKS = 8;
 const SHORTEST_HOURS = 1 / 60;
 
 const LabName = z
@@ -73,13 +73,14 @@ export function createLabRequest({ catalogue, policy }: { catalogue: Catalogue; 
 }
 export type LabRequest = z.output<ReturnType<typeof createLabRequest>>;
 
-function swarmOnly(request: { machines?: unknown; stacks?: string[] | undefined }): string[] {
+/** What is asked for and needs a swarm. */
+export function swarmOnly(request: { machines?: unknown; stacks?: string[] | undefined }): string[] {
   const asked = [];
   if (request.machines !== undefined) asked.push('machines');
   if (request.stacks !== undefined && request.stacks.length > 0) asked.push('stacks');
   return asked;
 }
 
-function swarmless({ name }: Template): string {
+export function swarmless({ name }: Pick<Template, 'name'>): string {
   return `must be left out: template "${name}" forms no swarm; choose one that does`;
 }

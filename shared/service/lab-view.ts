@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { priceOf } from '../class/price.ts';
 import { Conditions } from '../lab/conditions.ts';
 import { type Enrolment, type Lab, ServiceStatus } from '../lab/lab.ts';
 import { MachineRole, MachineState } from '../lab/machine.ts';
 import { Phase, phaseOf, progressOf } from '../lab/phase.ts';
+import { powerAt } from '../lab/power.ts';
 import { viewMachines } from '../machine/machine-view.ts';
 import type { ApiDeps } from '../ports/deps.ts';
 import { linksOf } from './lab-links.ts';
@@ -28,6 +30,14 @@ export const LabView = z
     name: z.string(),
     owner: z.string(),
     template: z.string(),
+    class: z
+      .object({
+        id: z.string(),
+        purpose: z.enum(['session', 'course', 'own']),
+        session: z.string().optional().describe('Start of the session that it was made for, in UTC'),
+      })
+      .optional()
+      .describe('Whose students have it'),
     phase: Phase,
     progress: z.number().int().min(0).max(100).describe('Percent of the way up'),
     conditions: Conditions,
@@ -45,30 +55,41 @@ export const LabView = z
     stoppable: z.boolean().describe('False: it is only ever deleted, never stopped'),
     createdAt: z.string(),
     readyAt: z.string().optional(),
+    startsAt: z.string().optional().describe('Before it nothing runs'),
+    stopsAt: z.string().optional().describe('It is switched off then; its disks stay'),
     expiresAt: z.string(),
     hardMaximum: z.string().describe('No extension goes past it'),
     allowFrom: z.array(z.string()),
     allowFromEnforced: z.boolean(),
     allowFromNote: z.string().optional(),
+    cost: z
+      .object({
+        usd: z.number(),
+        savedUsd: z.number().describe('What the hours would have cost that machines stood stopped'),
+        date: z
+          .string()
+          .optional()
+          .describe('Of what day the prices are; absent: there are none, and all is 0'),
+      })
+      .optional()
+      .describe('So far'),
     failure: z.object({ code: z.string(), message: z.string(), at: z.string() }).optional(),
     deletedAt: z.string().optional(),
   })
   .meta({ id: 'Lab' });
 export type LabView = z.infer<typeof LabView>;
 
-export type ViewDeps = Pick<ApiDeps, 'clock' | 'catalogue' | 'driver'>;
+export type ViewDeps = Pick<ApiDeps, 'clock' | 'catalogue' | 'driver' | 'policy'>;
 
-export function viewLab(
-  { clock, catalogue, driver }: ViewDeps,
-  lab: Lab,
-  enrolments: Enrolment[] = [],
-): LabView {
+export function viewLab(deps: ViewDeps, lab: Lab, enrolments: Enrolment[] = []): LabView {
+  const { clock, catalogue, driver } = deps;
   const { spec, status } = lab;
   return {
     id: lab.id,
     name: lab.name,
     owner: lab.owner,
     template: lab.template,
+    ...(lab.class === undefined ? {} : { class: classOf(lab.class) }),
     phase: phaseOf(lab, clock.now()),
     progress: progressOf(lab),
     conditions: status.conditions,
@@ -84,18 +105,34 @@ export function viewLab(
       };
     }),
     links: linksOf(lab, catalogue),
-    power: spec.power,
+    power: powerAt(lab, clock.now()),
     stoppable: spec.stoppable !== false,
     createdAt: lab.createdAt,
     ...(status.readyAt === undefined ? {} : { readyAt: status.readyAt }),
+    ...(spec.startsAt === undefined ? {} : { startsAt: spec.startsAt }),
+    ...(spec.stopsAt === undefined ? {} : { stopsAt: spec.stopsAt }),
     expiresAt: spec.expiresAt,
     hardMaximum: lab.hardMaximum,
     allowFrom: spec.allowFrom,
     allowFromEnforced: driver.enforcesAllowFrom,
     ...(driver.enforcesAllowFrom ? {} : { allowFromNote: notEnforced(driver.name) }),
+    ...costOf(deps, status),
     ...(status.failure === undefined ? {} : { failure: status.failure }),
     ...(status.deletedAt === undefined ? {} : { deletedAt: status.deletedAt }),
   };
+}
+
+/** Whose instructor it is, is not the student's to be told by every lab. */
+function classOf({ id, purpose, session }: NonNullable<Lab['class']>): LabView['class'] {
+  return { id, purpose, ...(session === undefined ? {} : { session }) };
+}
+
+function costOf({ clock, policy }: ViewDeps, { usage }: Lab['status']): Pick<LabView, 'cost'> {
+  if (usage === undefined) return {};
+  const { usd, savedUsd } = priceOf(usage, policy.prices, clock.now());
+  const cents = (value: number) => Math.round(value * 10_000) / 10_000;
+  const date = policy.prices === undefined ? {} : { date: policy.prices.date };
+  return { cost: { usd: cents(usd), savedUsd: cents(savedUsd), ...date } };
 }
 
 function notEnforced(driver: string): string {

@@ -1,10 +1,10 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { iso } from '../core/clock.ts';
 import { SlipwayError } from '../core/errors.ts';
 import type { Deps } from '../ports/deps.ts';
 import { Caller } from './caller.ts';
 import { claimsIssuer, verifyIssuedToken } from './issuer-tokens.ts';
-import { type SigningDeps, signingKey } from './signing-key.ts';
+import { keysNamed, type SigningDeps, signingKeys } from './signing-key.ts';
 
 export type TokenDeps = SigningDeps & Pick<Deps, 'clock' | 'policy' | 'issuer'>;
 
@@ -18,17 +18,18 @@ export async function issueToken(
   deps: TokenDeps,
   request: Caller & { expiresInSeconds: number },
 ): Promise<{ token: string; expiresAt: string }> {
-  const { subject, role } = Caller.parse(request);
+  const { subject, role, classId } = Caller.parse(request);
   const now = Math.floor(deps.clock.now() / 1000);
   const expires = now + request.expiresInSeconds;
-  const token = await new SignJWT({ role })
-    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+  const { current } = await signingKeys(deps);
+  const token = await new SignJWT({ role, ...(classId === undefined ? {} : { class: classId }) })
+    .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: current.id })
     .setIssuer(issuerOf(deps))
     .setAudience(AUDIENCE)
     .setSubject(subject)
     .setIssuedAt(now)
     .setExpirationTime(expires)
-    .sign(await signingKey(deps));
+    .sign(current.secret);
   return { token, expiresAt: iso(expires * 1000) };
 }
 
@@ -44,22 +45,43 @@ export async function verifyToken(deps: TokenDeps, token: string): Promise<Calle
     if ('refused' in bearer) throw refusal(bearer.refused);
     return bearer;
   }
-  const key = await signingKey(deps);
   try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: [ALGORITHM],
-      issuer: issuerOf(deps),
-      audience: AUDIENCE,
-      requiredClaims: ['sub', 'role', 'iat', 'exp'],
-      currentDate: new Date(deps.clock.now()),
-    });
-    const caller = Caller.safeParse({ subject: payload.sub, role: payload.role });
+    const payload = await payloadOf(deps, token);
+    const caller = Caller.safeParse({ subject: payload.sub, role: payload.role, classId: payload.class });
     if (caller.success) return caller.data;
     throw refusal('its subject or role is none of ours');
   } catch (error) {
     if (error instanceof SlipwayError) throw error;
     throw refusal(reasonOf(error));
   }
+}
+
+/** @returns whether it was signed with the key that signs now: one that was not ends with the next rotation. */
+export async function isSignedAnew(deps: SigningDeps, token: string): Promise<boolean> {
+  const { current } = await signingKeys(deps);
+  return decodeProtectedHeader(token).kid === current.id;
+}
+
+async function payloadOf(deps: TokenDeps, token: string): Promise<JWTPayload> {
+  const { alg, kid } = decodeProtectedHeader(token);
+  if (alg !== ALGORITHM) throw new errors.JOSEAlgNotAllowed();
+  let failure: unknown = new errors.JWSSignatureVerificationFailed();
+  for (const { secret } of await keysNamed(deps, kid)) {
+    try {
+      const { payload } = await jwtVerify(token, secret, {
+        algorithms: [ALGORITHM],
+        issuer: issuerOf(deps),
+        audience: AUDIENCE,
+        requiredClaims: ['sub', 'role', 'iat', 'exp'],
+        currentDate: new Date(deps.clock.now()),
+      });
+      return payload;
+    } catch (error) {
+      failure = error;
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) break;
+    }
+  }
+  throw failure;
 }
 
 function reasonOf(error: unknown): string {
@@ -69,7 +91,7 @@ function reasonOf(error: unknown): string {
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return `its algorithm is not ${ALGORITHM}`;
   if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return 'it was not signed by this deployment, or was changed since';
+    return 'it was not signed by this deployment with a key that is still good, or was changed since';
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
     return `its claim "${error.claim}" is not what this deployment issues`;

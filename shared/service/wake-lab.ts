@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.ts';
+import { fairKeyOf } from '../lab/fair-key.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { Deps } from '../ports/deps.ts';
 
@@ -8,11 +9,11 @@ import type { Deps } from '../ports/deps.ts';
  */
 export async function wakeLab(
   { queue, log }: Pick<Deps, 'queue' | 'log'>,
-  { id, owner }: Pick<Lab, 'id' | 'owner'>,
+  lab: Pick<Lab, 'id' | 'owner' | 'class'>,
 ): Promise<void> {
   try {
-    await queue.enqueue(id, 0, owner);
+    await queue.enqueue(lab.id, 0, fairKeyOf(lab));
   } catch (error) {
-    log.warn({ lab: id, reason: messageOf(error) }, 'could not wake the lab; the tick will');
+    log.warn({ lab: lab.id, reason: messageOf(error) }, 'could not wake the lab; the tick will');
   }
 }

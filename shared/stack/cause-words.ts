@@ -148,11 +148,16 @@ export function hasHealthcheck({ Spec }: Service): boolean {
   return Healthcheck?.Test !== undefined && Healthcheck.Test[0] !== 'NONE' && Healthcheck.Test.length > 0;
 }
 
+/** Does it name networks of its own? */
+export function hasNetworks({ Spec }: Service): boolean {
+  return ((Spec.TaskTemplate.Networks ?? []) as unknown[]).length > 0;
+}
+
 export function nodeOf({ NodeID }: Task, nodes: Node[]): string | undefined {
   return nodes.find(({ ID }) => ID === NodeID)?.Description.Hostname || undefined;
 }
 
-function portsOf({ EndpointSpec }: Service['Spec']): PortConfig[] {
+export function portsOf({ EndpointSpec }: Service['Spec']): PortConfig[] {
   return (EndpointSpec?.Ports ?? []) as PortConfig[];
 }
 

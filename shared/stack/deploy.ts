@@ -5,6 +5,7 @@ import { readCompose } from './compose/read-compose.ts';
 import { convertStack } from './convert/convert-stack.ts';
 import { deployService } from './deploy-service.ts';
 import { ensureNetworks } from './ensure-networks.ts';
+import { fillAddress } from './fill-address.ts';
 import { refuseIngressClash } from './ingress-clash.ts';
 import { withIds } from './object-ids.ts';
 import { configsOf, ensureFiles, removeSuperseded, secretsOf } from './swarm-files.ts';
@@ -13,8 +14,12 @@ export interface StackToDeploy {
   /** In the swarm. */
   name: string;
   source: StackSource;
+  /** Where the lab is reached: for the places that the catalogue's files leave for it. */
+  address?: string;
   /** Are services removed that have gone from the file? */
   prune?: boolean;
+  /** Nothing of it is thought to be there: it is made without a look first, and looked at where something is in its way. */
+  isNew?: boolean;
 }
 
 /** Names of services by what became of them. */
@@ -34,15 +39,16 @@ export interface DeployReport {
  */
 export async function deployStack(
   engine: Engine,
-  { name, source, prune = false }: StackToDeploy,
+  { name, source, address, prune = false, isNew = false }: StackToDeploy,
 ): Promise<DeployReport> {
-  const objects = convertStack(name, readCompose(source));
+  const written = convertStack(name, readCompose(source));
+  const objects = address === undefined ? written : fillAddress(written, address);
   refuseIngressClash(objects.services);
   const [networks, secrets, configs, current] = await settled([
-    ensureNetworks(engine, name, objects),
-    ensureFiles(secretsOf(engine), name, objects.secrets, objects.external.secrets),
-    ensureFiles(configsOf(engine), name, objects.configs, objects.external.configs),
-    engine.services({ stack: name }),
+    ensureNetworks(engine, name, objects, isNew),
+    ensureFiles(secretsOf(engine), name, { own: objects.secrets, external: objects.external.secrets, isNew }),
+    ensureFiles(configsOf(engine), name, { own: objects.configs, external: objects.external.configs, isNew }),
+    isNew && !prune ? [] : engine.services({ stack: name }),
   ]);
   const specs = objects.services.map((spec) =>
     withIds(spec, { networks, secrets: secrets.files, configs: configs.files }),
@@ -90,7 +96,7 @@ function isNamed(name: string): (service: Service) => boolean {
 /** Waits for all, so that nothing goes on behind a failure's back. */
 async function settled<Results extends unknown[]>(
   works: {
-    [Index in keyof Results]: Promise<Results[Index]>;
+    [Index in keyof Results]: Promise<Results[Index]> | Results[Index];
   },
 ): Promise<Results> {
   await Promise.allSettled(works);

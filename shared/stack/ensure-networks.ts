@@ -10,6 +10,7 @@ const ON_EVERY_NODE = ['host', 'bridge', 'none'];
 
 /**
  * Makes a stack's networks that are not there yet, all at once. One that is there stays as it is, as with the CLI.
+ * @param isNew they are thought not to be there, and not looked for first.
  * @returns ids by name, those of external networks too.
  * @throws SlipwayError `conflict` where an external network is missing or no swarm's, or a name is taken by another
  */
@@ -17,9 +18,11 @@ export async function ensureNetworks(
   engine: Engine,
   stack: string,
   { networks, external }: StackObjects,
+  isNew: boolean,
 ): Promise<Map<string, string>> {
   // Others' networks are asked for only where the file names one.
-  const known = await engine.networks(external.networks.length === 0 ? { stack } : {});
+  const isAlone = external.networks.length === 0;
+  const known = isAlone && isNew ? [] : await engine.networks(isAlone ? { stack } : {});
   const idOf = (name: string) => known.find(({ Name }) => Name === name)?.Id;
   const missing = external.networks.filter((name) => idOf(name) === undefined);
   if (missing.length > 0) {

@@ -1,10 +1,16 @@
 import type { Node, Service, Task } from '../ports/engine.ts';
-import { hasHealthcheck, imageOf, nodeOf } from './cause-words.ts';
+import { hasHealthcheck, hasNetworks, imageOf, nodeOf, portsOf } from './cause-words.ts';
 import { type Around, type Explanation, explainTask } from './causes.ts';
 import { hasFailed, isOfSpec, isWanted, newestFirst, type Place, timeOf } from './task-places.ts';
 
 /** A task that has been where it is for this long is stuck; swarm itself takes a tenth of a second. */
 const STUCK_SECONDS = 10;
+
+/**
+ * So long an engine waits for another's answer about a network that was lost (the timer of libnetwork's bulkSyncNode;
+ * github.com/moby/moby/issues/51701), and a little for the swarm to tell.
+ */
+const NETWORK_STALL_SECONDS = 35;
 
 /** What a service that lacks tasks is told against. */
 export interface LateAround {
@@ -49,25 +55,30 @@ function waiting(service: Service, { late, nodes, now }: LateAround): Explanatio
         problem: `the node ${name} is down, and its task with it: start ${name}, or wait until the swarm has another in its place`,
       };
     }
-    if (now - timeOf(task) < STUCK_SECONDS * 1000) continue;
-    const explanation = stuck(task, service, nodes);
+    const seconds = (now - timeOf(task)) / 1000;
+    if (seconds < STUCK_SECONDS) continue;
+    const explanation = stuck(task, service, nodes, seconds);
     if (explanation !== undefined) return explanation;
   }
   return undefined;
 }
 
-function stuck(task: Task, service: Service, nodes: Node[]): Explanation | undefined {
+function stuck(task: Task, service: Service, nodes: Node[], seconds: number): Explanation | undefined {
   const node = nodeOf(task, nodes) ?? 'its node';
   switch (task.Status.State) {
     // Seen where a network's range has no address left: the swarm says nothing, and tries on.
     case 'new':
       return {
         cause: 'network_not_ready',
-        problem:
-          'the swarm gives its tasks no address: most likely a network that it is on has none left, or overlaps another; give that network a larger subnet of its own (docker network inspect), and deploy again',
+        problem: `the swarm gives its tasks no address: most likely a network that it is on has none left, or overlaps another; give that network a larger subnet of its own (docker network inspect), and deploy again${ingressWords(service, nodes)}`,
       };
-    case 'preparing':
-      return { cause: 'pulling', problem: `${node} still pulls ${imageOf(service)}` };
+    case 'preparing': {
+      const mayStall = nodes.length > 1 && hasNetworks(service) && seconds < NETWORK_STALL_SECONDS;
+      const or = mayStall
+        ? ', or its engine waits for what another node tells of a network, which ends by itself after 30 s'
+        : '';
+      return { cause: 'pulling', problem: `${node} still pulls ${imageOf(service)}${or}` };
+    }
     case 'starting':
       return hasHealthcheck(service)
         ? { cause: 'unhealthy', problem: `its health check has not passed yet on ${node}` }
@@ -81,4 +92,13 @@ function stuck(task: Task, service: Service, nodes: Node[]): Explanation | undef
     default:
       return undefined;
   }
+}
+
+/** `docker stack rm` loses ingress addresses (decision 23); a swarm's leader counts them anew when it starts. */
+function ingressWords({ Spec }: Service, nodes: Node[]): string {
+  const leader = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader)?.Description.Hostname;
+  // Of the spec: what has no address has no endpoint yet.
+  const isOnIngress = portsOf(Spec).some(({ PublishMode }) => PublishMode !== 'host');
+  if (leader === undefined || !isOnIngress) return '';
+  return `. Where stacks came and went many times by docker stack rm, it is ingress that has none left: restart ${leader}, which leads the swarm`;
 }

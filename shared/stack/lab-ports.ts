@@ -1,5 +1,4 @@
 import type { LabSpec, LabStatus } from '../lab/lab.ts';
-import type { StackSource } from '../lab/stack-source.ts';
 import type { Catalogue } from '../lab/template.ts';
 import { type ReadStack, readCompose } from './compose/read-compose.ts';
 import { publishedPorts } from './published-ports.ts';
@@ -8,17 +7,8 @@ import { publishedPorts } from './published-ports.ts';
 export function catalogueStacksOf(catalogue: Catalogue, spec: Pick<LabSpec, 'stacks'>): ReadStack[] {
   return spec.stacks.flatMap(({ from, source }) => {
     const entry = source === undefined ? catalogue.stacks.get(from ?? '') : undefined;
-    return entry === undefined ? [] : [readOnce(entry.source)];
+    return entry === undefined ? [] : [readCompose(entry.source)];
   });
-}
-
-/** The catalogue does not change while a server runs, and every look at a lab asks. */
-const known = new WeakMap<StackSource, ReadStack>();
-
-function readOnce(source: StackSource): ReadStack {
-  const read = known.get(source) ?? readCompose(source);
-  known.set(source, read);
-  return read;
 }
 
 /** The ports to be opened: what the template's stacks publish, and those that were deployed since, each once, in order. */

@@ -1,4 +1,5 @@
 import type { Node, ServiceSpec, Task } from '../ports/engine.ts';
+import { hasEnded } from './task-places.ts';
 
 /** Of a node, or set aside on one for a task. */
 export interface Room {
@@ -20,7 +21,7 @@ export function roomOn(node: Node, tasks: Task[]): Room {
   const { NanoCPUs, MemoryBytes } = node.Description.Resources;
   const room = { cpus: NanoCPUs, bytes: MemoryBytes };
   for (const task of tasks) {
-    if (task.NodeID !== node.ID || !HOLDING.has(task.DesiredState) || ENDED.has(task.Status.State)) continue;
+    if (task.NodeID !== node.ID || !HOLDING.has(task.DesiredState) || hasEnded(task)) continue;
     const { cpus, bytes } = reservedBy(task.Spec);
     room.cpus -= cpus;
     room.bytes -= bytes;
@@ -29,14 +30,6 @@ export function roomOn(node: Node, tasks: Task[]): Room {
 }
 
 const HOLDING: ReadonlySet<string> = new Set(['running', 'ready', 'complete']);
-const ENDED: ReadonlySet<string> = new Set([
-  'complete',
-  'failed',
-  'rejected',
-  'shutdown',
-  'orphaned',
-  'remove',
-]);
 
 export function fits(wanted: Room, room: Room): boolean {
   return wanted.cpus <= room.cpus && wanted.bytes <= room.bytes;

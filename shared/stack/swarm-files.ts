@@ -38,6 +38,14 @@ export interface KnownFile {
   name: string;
 }
 
+export interface WantedFiles {
+  own: SwarmFileSpec[];
+  /** Names in the swarm of those that must be there already. */
+  external: string[];
+  /** Its own are thought not to be there, and not looked for first. */
+  isNew: boolean;
+}
+
 export interface EnsuredFiles {
   /** What the file's names stand for. */
   files: Map<string, KnownFile>;
@@ -56,17 +64,15 @@ const LONGEST_NAME = 64;
  * Makes a stack's secrets or configs that are not there yet, all at once. The first of a name has that plain name, as with
  * the CLI; only one whose content has changed since gets a name with a digest of its content beside it, so that an
  * update works where the CLI refuses.
- * @param external names in the swarm of those that must be there already.
  * @throws SlipwayError `conflict` where an external one is missing.
  */
 export async function ensureFiles(
   kind: FileKind,
   stack: string,
-  specs: SwarmFileSpec[],
-  external: string[],
+  { own: specs, external, isNew }: WantedFiles,
 ): Promise<EnsuredFiles> {
   if (specs.length === 0 && external.length === 0) return { files: new Map(), superseded: [] };
-  const there = await kind.list();
+  const there = isNew && external.length === 0 ? [] : await kind.list();
   const missing = external.filter((name) => !there.some(({ Spec }) => Spec.Name === name));
   if (missing.length > 0) {
     throw new SlipwayError(
@@ -94,7 +100,12 @@ function supersededBy(current: Map<string, KnownFile>, stack: string, there: Swa
   );
 }
 
-async function ensureFile(kind: FileKind, spec: SwarmFileSpec, there: SwarmFile[]): Promise<KnownFile> {
+async function ensureFile(
+  kind: FileKind,
+  spec: SwarmFileSpec,
+  there: SwarmFile[],
+  isLast = false,
+): Promise<KnownFile> {
   const named = (name: string) => there.find(({ Spec }) => Spec.Name === name);
   const dated = datedName(spec);
   const same = named(dated);
@@ -103,7 +114,21 @@ async function ensureFile(kind: FileKind, spec: SwarmFileSpec, there: SwarmFile[
   if (plain && (await isStill(kind, plain, spec))) return { id: plain.ID, name: spec.Name };
   const changedBefore = there.some(({ Spec }) => isVersionOf(spec.Name, Spec.Name));
   const name = plain || changedBefore ? dated : spec.Name;
-  return { id: await create(kind, { ...spec, Name: name }), name };
+  try {
+    return { id: (await kind.create({ ...spec, Name: name })).id, name };
+  } catch (error) {
+    if (!isSlipwayError(error, 'engine_refused') || !TAKEN.test(error.message)) throw error;
+    // It was not looked for, or another deploy of the same stack was a moment faster.
+    if (!isLast) return await ensureFile(kind, spec, await kind.list(), true);
+    throw new SlipwayError(
+      'conflict',
+      `a ${kind.word} ${name} is being made by somebody else: deploy again`,
+      {
+        cause: error,
+        retryable: true,
+      },
+    );
+  }
 }
 
 /**
@@ -132,24 +157,6 @@ function hasLabels(existing: Record<string, string>, wanted: Record<string, stri
   return (
     names.length === Object.keys(existing).length && names.every((name) => existing[name] === wanted[name])
   );
-}
-
-async function create(kind: FileKind, spec: SwarmFileSpec): Promise<string> {
-  try {
-    return (await kind.create(spec)).id;
-  } catch (error) {
-    // Another deploy of the same stack may have been a moment faster.
-    if (!isSlipwayError(error, 'engine_refused') || !TAKEN.test(error.message)) throw error;
-    const made = (await kind.list()).find(({ Spec }) => Spec.Name === spec.Name);
-    if (made === undefined || !(await isStill(kind, made, spec))) {
-      throw new SlipwayError(
-        'conflict',
-        `a ${kind.word} ${spec.Name} exists with another content: deploy again`,
-        { cause: error, retryable: true },
-      );
-    }
-    return made.ID;
-  }
 }
 
 /** The name of a content that is not the first under its name. */

@@ -45,6 +45,20 @@ export function isOfSpec(task: Task, { Spec }: Service): boolean {
   return isDeepStrictEqual(task.Spec, template);
 }
 
+const ENDED: ReadonlySet<string> = new Set([
+  'complete',
+  'failed',
+  'rejected',
+  'shutdown',
+  'orphaned',
+  'remove',
+]);
+
+/** It holds nothing any more: no reservation, no network. */
+export function hasEnded({ Status }: Task): boolean {
+  return ENDED.has(Status.State);
+}
+
 export function hasFailed({ Status }: Task): boolean {
   return Status.State === 'failed' || Status.State === 'rejected';
 }

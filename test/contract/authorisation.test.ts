@@ -3,6 +3,7 @@ import { ensureLabSecrets } from '../../shared/engine/lab-secrets.ts';
 import type { Engine } from '../../shared/ports/engine.ts';
 import type { Role } from '../../shared/service/caller.ts';
 import { START } from '../support/builders.ts';
+import { aClassRequest } from '../support/class-requests.ts';
 import { type Asking, createWorld, type World } from '../support/world.ts';
 
 /** Who asks, of whose lab. */
@@ -30,6 +31,15 @@ interface Rule {
 const ofLab = (status: number, more: Omit<Rule, 'expected'> = {}): Rule => ({
   ...more,
   expected: [status, 404, status, 404, status, status, 401, 401, 401],
+});
+/** A class's own operation: its instructor, or an operator; no student, whoever they are. */
+const ofClass = (status: number, more: Omit<Rule, 'expected'> = {}): Rule => ({
+  ...more,
+  expected: [403, 403, status, 404, status, status, 401, 401, 401],
+});
+const toTeachers = (status: number, more: Omit<Rule, 'expected'> = {}): Rule => ({
+  ...more,
+  expected: [403, 403, status, status, status, status, 401, 401, 401],
 });
 const toAll = (status: number, more: Omit<Rule, 'expected'> = {}): Rule => ({
   ...more,
@@ -110,11 +120,35 @@ const RULES: Record<string, Rule> = {
   createConfig: ofLab(201, { request: { json: { name: 'new', text: 'x' } } }),
   getConfig: ofLab(200),
   removeConfig: ofLab(204),
+  createClass: toTeachers(202, { request: { json: aClassRequest({ name: 'another' }) } }),
+  listClasses: toTeachers(200),
+  // A student is told of no class that it is there.
+  getClass: { expected: [404, 404, 200, 404, 200, 200, 401, 401, 401] },
+  changeClass: ofClass(202, { request: { json: { grace: 'PT5M' } } }),
+  deleteClass: ofClass(202),
+  putRoster: ofClass(202, { request: { json: [{ email: 'zoe@example.org' }] } }),
+  getRoster: ofClass(200),
+  createLinks: ofClass(200, { request: { json: {} } }),
+  revokeLinks: ofClass(200, { request: { json: {} } }),
+  listClassLabs: ofClass(200),
+  startClass: ofClass(200, { request: { json: {} } }),
+  stopClass: ofClass(200, { request: { json: {} } }),
+  extendClass: ofClass(200, { request: { json: { by: 'PT1H' } } }),
+  rebuildClass: ofClass(200, { request: { json: {} } }),
+  deleteClassLabs: ofClass(200, { request: { json: {} } }),
+  putClassStack: ofClass(200, { request: { json: { from: 'registry' } } }),
+  sendMessage: ofClass(202, { request: { json: { text: 'hello' } } }),
+  getClassCost: ofClass(200),
+  getClassRecords: ofClass(200),
+  // Nobody's token opens it: a code does.
+  join: { request: { json: { code: 'of-nobody' } }, expected: COLUMNS.map(() => 401) },
+  getJoinPage: open,
   createToken: {
     request: { json: { role: 'student', subject: 'bob', expiresIn: 'PT1H' } },
-    // There are no classes yet, so nobody is an instructor's student.
+    // He is on no instructor's roster.
     expected: [403, 403, 403, 403, 201, 201, 401, 401, 401],
   },
+  rotateSigningKey: { expected: [403, 403, 403, 403, 200, 200, 401, 401, 401] },
   enrol: hosts(text('application/pkcs10')),
   reportEnrolmentFailure: hosts(text('text/plain')),
   checkHealth: open,
@@ -176,9 +210,12 @@ async function askAs(world: World, column: Column, { method, path }: Found, rule
   const lab = await world.keep({ owner: whose === 'other' ? 'somebody-else' : 'ana' });
   await ensureLabSecrets(world.deps, lab.id, START);
   await makeThings(world.engines.machine(lab.id, 'LINUXtips-01'));
+  const json = aClassRequest({ name: 'a-class' });
+  await world.ask('POST', '/v1/classes', { json, as: 'instructor', subject: lab.owner });
   const where =
     path
       .replace('{lab}', lab.id)
+      .replace('{class}', 'a-class')
       .replace(/\{(machine|node)\}/, 'LINUXtips-03')
       .replace('{stack}', 'webserver')
       .replace(/\{(service|secret|config)\}/, 'thing') + (rule.query ?? '');

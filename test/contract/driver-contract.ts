@@ -94,6 +94,14 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
       expect(await driver.list(labId)).toEqual([]);
     });
 
+    test('describe tells what a plan makes of a machine, and never throws', async () => {
+      const placement = await driver.plan(wishOf('a-lab', ['m1']));
+      const kind = driver.describe(JSON.parse(JSON.stringify(placement)));
+      expect(kind.type).toMatch(/^[a-z][a-z0-9.-]*$/);
+      expect(kind.diskGigabytes).toBeGreaterThanOrEqual(0);
+      expect(() => driver.describe({ zone: 'of another driver' })).not.toThrow();
+    });
+
     test('create makes every machine of a launch, each with an address of its own in the network', async () => {
       const labId = await aLab();
       const machines = await launched(labId, ['m1', 'm2', 'm3']);

@@ -50,7 +50,7 @@ function mortal<Target extends object>(target: Target, lives: Lives): Target {
     get(object, name) {
       const value: unknown = Reflect.get(object, name);
       if (typeof value !== 'function') return value;
-      if (name === 'watch') return value.bind(object);
+      if (name === 'watch' || name === 'describe') return value.bind(object);
       return (...given: unknown[]) => lives(async () => value.apply(object, given));
     },
   });

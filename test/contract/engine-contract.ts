@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { initSwarm, joinSwarm, replaceNode, swarmNodes, swarmTokens } from '../../shared/engine/swarm.ts';
 import { hasQuorum } from '../../shared/lab/quorum.ts';
 import { eventually } from '../support/eventually.ts';
+import { engineActivityContract } from './engine-activity-contract.ts';
 import { engineFilesContract } from './engine-files-contract.ts';
 import {
   type EngineGround,
@@ -139,6 +140,7 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
     engineFilesContract(() => ground);
     engineLogsContract(() => ground);
     engineHostContract(() => ground);
+    engineActivityContract(() => ground);
 
     engineStacksContract(() => ground);
 
@@ -251,6 +253,11 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
         Role: 'manager',
       });
       await eventually(async () => (await third.engine.info()).swarm.controlAvailable, PATIENCE_SECONDS);
+      // It calls itself a manager before the leader calls it reachable.
+      await eventually(
+        async () => (await nodeNamed(third.name))?.reachability === 'reachable',
+        PATIENCE_SECONDS,
+      );
       await second.kill();
       await eventually(async () => (await nodeNamed(second.name))?.state === 'down', PATIENCE_SECONDS);
       await eventually(async () => {

@@ -26,6 +26,10 @@ export interface EngineGround {
   unknownImage: string;
   /** A ContainerSpec that says this, for the service of that name, and then stays. */
   speaker(service: string, speech: Speech): Record<string, unknown>;
+  /** Somebody runs a program in a container of that service, on whichever machine it is. */
+  execIn(service: string): Promise<void>;
+  /** What happens by itself has happened after so long. */
+  pauseSeconds: number;
   close(): Promise<void>;
 }
 

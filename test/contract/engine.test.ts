@@ -32,6 +32,8 @@ engineContract('engines in memory', async () => {
     missingImage: 'nobody/has-this:1',
     unknownImage: 'registry.invalid/has-this:1',
     speaker,
+    execIn: async () => all.use('a-lab', 'host-3'),
+    pauseSeconds: 0.1,
     engines: hosts.map((host) => ({
       name: host.name,
       address: host.privateAddress,

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DynamoClassStore } from '../../shared/adapters/dynamo/dynamo-class-store.ts';
 import { DynamoLabStore } from '../../shared/adapters/dynamo/dynamo-lab-store.ts';
 import { DynamoRequestStore } from '../../shared/adapters/dynamo/dynamo-request-store.ts';
 import { DynamoSecretStore } from '../../shared/adapters/dynamo/dynamo-secret-store.ts';
 import { ensureLabSecrets } from '../../shared/engine/lab-secrets.ts';
 import type { Engine } from '../../shared/ports/engine.ts';
 import { aReadyLab, START } from '../support/builders.ts';
+import { aClassRequest } from '../support/class-requests.ts';
 import { openEmbedded } from '../support/embedded-stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -18,6 +20,7 @@ async function overDynamo(): Promise<World> {
   return createWorld({
     over: {
       labs: new DynamoLabStore(client, table),
+      classes: new DynamoClassStore(client, table),
       requests: new DynamoRequestStore(client, table),
       secrets: new DynamoSecretStore(client, table),
     },
@@ -75,6 +78,37 @@ const name = fc.oneof(
 /** Mostly right, so that what is wrong stands alone. */
 const mostly = <Right>(...right: Right[]) =>
   fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...right) }, { weight: 1, arbitrary: value });
+function aClassBody(names: fc.Arbitrary<unknown>) {
+  return fc.record(
+    {
+      name: names,
+      template: mostly<unknown>('swarm', 'docker-host'),
+      machines: mostly<unknown>({ managers: 1, workers: 1 }, null),
+      stacks: mostly<unknown>(['webserver'], [], null),
+      sessions: mostly<unknown>(
+        [{ start: '2026-03-08T02:30', duration: 'PT2H', weekly: true, until: '2026-04-20' }],
+        [{ start: '2026-03-09T19:00', duration: 'PT24H' }],
+        [{ start: '9999-12-31T23:59', duration: 'PT24H', weekly: true, until: '9999-12-31' }],
+        [{ start: '2026-02-30T19:00', duration: 'PT5M', except: ['2026-02-30'] }],
+      ),
+      timeZone: mostly<unknown>('America/Sao_Paulo', 'America/New_York', 'UTC', '+03:00', '__proto__'),
+      after: mostly<unknown>('delete', 'stop'),
+      grace: mostly<unknown>('PT0S', 'PT24H'),
+      leadTime: mostly<unknown>('PT12H', null),
+      hoursQuota: mostly<unknown>('PT4H', null),
+      budget: mostly<unknown>({ usd: 5, stopAtSessionEnd: true }, null),
+    },
+    { requiredKeys: ['name', 'template', 'sessions', 'timeZone'] },
+  );
+}
+
+function aChoice() {
+  return fc.record(
+    { students: mostly<unknown>(['ana@example.org'], ['ANA@example.org', 'x'], []) },
+    { requiredKeys: [] },
+  );
+}
+
 const nearly: Record<string, fc.Arbitrary<object>> = {
   'POST /v1/labs': fc.record(
     {
@@ -147,6 +181,26 @@ const nearly: Record<string, fc.Arbitrary<object>> = {
   'PATCH /v1/labs/{lab}/nodes/{node}': fc.record({
     labels: mostly<unknown>({ zone: 'a', disk: null }, { '': 'x' }, []),
   }),
+  'POST /v1/classes': aClassBody(mostly<unknown>('thing', 'b', 'c')).map((json) => ({
+    roster: [{ email: 'ana@example.org' }],
+    ...json,
+  })),
+  'PATCH /v1/classes/{class}': aClassBody(fc.constant(undefined)).map(({ name: _name, ...json }) => json),
+  'PUT /v1/classes/{class}/roster': fc.record({
+    students: mostly<unknown>(
+      [{ email: 'ana@example.org' }],
+      [{ email: 'x@y.org', group: 'A' }],
+      [{ email: 'é@y' }],
+    ),
+  }),
+  'POST /v1/classes/{class}/roster/links': aChoice(),
+  'POST /v1/classes/{class}/roster/links/revoke': aChoice(),
+  'POST /v1/classes/{class}/start': aChoice(),
+  'POST /v1/classes/{class}/extend': fc.record({ by: mostly<unknown>('PT1H', 'P9999999D') }),
+  'POST /v1/classes/{class}/messages': fc.record({
+    text: mostly<unknown>('hello', 'é\u0000', 'x'.repeat(5000)),
+  }),
+  'POST /v1/join': fc.record({ code: mostly<unknown>('0123456789abcdefghjkmnpqrs', 'O-l') }),
   'POST /v1/tokens': fc.record({
     role: mostly('student', 'operator'),
     subject: mostly('bob', 'ana@example.org'),
@@ -206,7 +260,9 @@ const queries = fc.oneof(
 async function requestsTo(world: World, which = /./) {
   const { json } = await world.ask('GET', '/openapi.json', { as: undefined });
   const operations = Object.entries(json.paths as Record<string, object>).flatMap(([path, methods]) =>
-    which.test(path) ? Object.keys(methods).map((method) => ({ path, method: method.toUpperCase() })) : [],
+    Object.keys(methods)
+      .map((method) => ({ path, method: method.toUpperCase() }))
+      .filter(({ method }) => which.test(`${method} ${path}`)),
   );
   const part = (right: string) =>
     fc.oneof({ weight: 4, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: word });
@@ -217,7 +273,7 @@ async function requestsTo(world: World, which = /./) {
         path
           .replace('{lab}', () => inPath(labId))
           .replace(/\{(machine|node)\}/, () => inPath(machine))
-          .replace(/\{\w+\}/, () => inPath(thing)),
+          .replaceAll(/\{\w+\}/g, () => inPath(thing)),
       ),
       query: queries,
       as: fc.constantFrom('student' as const, 'operator' as const, 'instructor' as const),
@@ -228,6 +284,9 @@ async function requestsTo(world: World, which = /./) {
 }
 
 const OF_THE_SWARM = /\/(services|secrets|configs|nodes|stacks|exec|join-tokens)/;
+
+/** The class is not deleted among these. */
+const OF_CLASSES = /^(?!DELETE).*\/v1\/(classes|join)/;
 
 /** One of each kind, all by one name. */
 async function makeThings(engine: Engine): Promise<void> {
@@ -253,12 +312,14 @@ describe.each([
   ['DynamoDB', overDynamo, 400, /./, [200, 202, 401, 404, 409, 422]],
   // The lab is not taken down among these, so that its swarm is asked every time.
   ['memory, of its swarm', async () => createWorld(), 600, OF_THE_SWARM, [200, 201, 204, 404, 409, 413, 422]],
+  ['DynamoDB, of its classes', overDynamo, 400, OF_CLASSES, [200, 202, 401, 403, 404, 422]],
 ] as const)('over records in %s, whatever a client sends', (_records, open, numRuns, which, wanted) => {
   test('is answered below 500, and refused in the one form', { timeout: 120_000 }, async () => {
     const world = await open();
     await world.keep(lab);
     await ensureLabSecrets(world.deps, lab.id, START);
     await makeThings(world.engines.machine(lab.id, 'LINUXtips-01'));
+    await world.ask('POST', '/v1/classes', { as: 'instructor', json: aClassRequest({ name: 'thing' }) });
     const statuses = new Map<number, number>();
 
     const property = fc.asyncProperty(await requestsTo(world, which), async (request) => {

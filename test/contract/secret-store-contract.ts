@@ -29,6 +29,18 @@ export function secretStoreContract(name: string, open: () => Promise<SecretStor
       expect(await store.get('ab', 'ca')).toBeUndefined();
     });
 
+    test('is replaced where it is still what was read, and of several at once one is', async () => {
+      expect(await store.replace('a', 'signing', 'none', 'new')).toBe(false);
+      expect(await store.get('a', 'signing')).toBeUndefined();
+      await store.putIfAbsent('a', 'signing', 'first');
+      const outcomes = await Promise.all(
+        ['1', '2', '3'].map((sealed) => store.replace('a', 'signing', 'first', sealed)),
+      );
+      expect(outcomes.filter((isMine) => isMine)).toHaveLength(1);
+      expect(await store.get('a', 'signing')).toBe(String(outcomes.indexOf(true) + 1));
+      expect(await store.replace('a', 'signing', 'first', 'late')).toBe(false);
+    });
+
     test('removing a scope forgets all of it and nothing else; again is done', async () => {
       await store.putIfAbsent('a', 'ca', '1');
       await store.putIfAbsent('a', 'enrolment', '2');

@@ -6,8 +6,8 @@ import { stackFromCatalogue } from '../../shared/catalogue/stack-from-catalogue.
 import { composeOnly, type StackSource } from '../../shared/lab/stack-source.ts';
 import type { Catalogue } from '../../shared/lab/template.ts';
 import { deployStack } from '../../shared/stack/deploy.ts';
-import { fillAddress } from '../../shared/stack/fill-address.ts';
 import { eventually } from '../support/eventually.ts';
+import { filledSource } from '../support/filled-source.ts';
 import { type PlainEngine, type PlainEngines, startPlainEngines } from '../support/plain-engines.ts';
 
 const DEPLOYMENT = `catalogue-${process.pid}`;
@@ -36,7 +36,7 @@ describe('a stack of the catalogue, deployed with its parameters', () => {
   function sourceOf(from: string, parameters: Record<string, string>): StackSource {
     const entry = catalogue.stacks.get(from);
     if (entry === undefined) throw new Error(`the catalogue has no ${from}`);
-    return fillAddress(stackFromCatalogue(entry, parameters), '100.64.0.9');
+    return filledSource(stackFromCatalogue(entry, parameters), '100.64.0.9');
   }
 
   /** What a program in a service's task prints, once it succeeds. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cgroupParent } from '../../shared/adapters/docker/cgroups.ts';
 import { initSwarm, joinSwarm, swarmTokens } from '../../shared/engine/swarm.ts';
 import type { HostProgram, LogLine } from '../../shared/ports/engine.ts';
 import { shellSpeaker } from '../contract/engine-ground.ts';
@@ -9,12 +10,13 @@ import { type PlainEngine, type PlainEngines, startPlainEngines } from '../suppo
 const PATIENCE_SECONDS = 60;
 
 describe('what the Engine port promises of real engines alone', () => {
+  const deployment = `slipway-calls-${process.pid}`;
   let engines: PlainEngines;
   let manager: PlainEngine;
   let worker: PlainEngine;
 
   beforeAll(async () => {
-    engines = await startPlainEngines(`slipway-calls-${process.pid}`, 2);
+    engines = await startPlainEngines(deployment, 2);
     [manager, worker] = engines.engines as [PlainEngine, PlainEngine];
   });
   afterAll(() => engines.close());
@@ -26,7 +28,8 @@ describe('what the Engine port promises of real engines alone', () => {
       await manager.docker('container', 'ls', '-aq'),
       await manager.docker('image', 'ls', '-aq'),
       await manager.docker('volume', 'ls', '-q'),
-      (await run(['sh', '-c', 'ls -d /sys/fs/cgroup/*/slipway/*/* 2>/dev/null | wc -l'])).stdout,
+      (await run(['sh', '-c', `ls -d /sys/fs/cgroup/*${cgroupParent(deployment)}/* 2>/dev/null | wc -l`]))
+        .stdout,
     ];
 
     test('is root on the machine, in its own name spaces, with its own programs and its own files', async () => {

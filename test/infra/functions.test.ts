@@ -53,6 +53,18 @@ describe('a function’s environment', () => {
     expect(read.SLIPWAY_SPOT).toBe(false);
   });
 
+  test('tells api and reconcile alike what machines are, and how many addresses the hosts’ subnets have', () => {
+    const [api, reconcile] = [
+      readSettings(ApiConfig, environmentOf('api')),
+      readSettings(ReconcileConfig, environmentOf('reconcile')),
+    ];
+    // Three /20, of each of which AWS keeps five.
+    expect(api.SLIPWAY_HOST_ADDRESSES).toBe(3 * 4091);
+    for (const name of ['SLIPWAY_INSTANCE_TYPES', 'SLIPWAY_DISK_GB', 'SLIPWAY_HOST_ADDRESSES'] as const) {
+      expect(api[name]).toEqual(reconcile[name]);
+    }
+  });
+
   test('does not compile where a variable is missing or misspelt', () => {
     // What this shows is said by the compiler: without the errors that are expected here, `npm run check` fails.
     const make = (): unknown => [

@@ -17,8 +17,8 @@ const AT_REST = {
   /** functions/tick/create-handler.ts: one in five minutes, sent, received and deleted. */
   sweepsPerMinute: 1 / 5,
   sweepSeconds: 1,
-  /** Looked at twice by a tick: for what is due, and for what is stuck. */
-  readsPerTick: 2 * DUE_SHARDS,
+  /** Labs are looked at twice by a tick, for what is due and for what is stuck; classes for what is due. */
+  readsPerTick: 2 * DUE_SHARDS + 1,
   /** Of an index, not consistent, and nothing found. */
   unitsPerRead: 0.5,
   /** START, END and REPORT, and a line of our own. */

@@ -26,10 +26,13 @@ for (const name of ['api', 'reconcile', 'tick']) {
   writeFileSync(join(BUNDLES, name, 'index.mjs'), 'export const handler = () => undefined;\n');
 }
 
+/** One for each of vitest's workers, used again and again: the CDK never removes the folders that it chooses itself. */
+const OUTPUT = join(tmpdir(), `slipway-synth-${process.env.VITEST_POOL_ID ?? 0}`);
+
 /** @param context as an operator gives it by `-c name=value`. */
 export function makeStack(context: Record<string, unknown> = {}): SlipwayStack {
   const settings = readSettings(context);
-  return new SlipwayStack(new App(), 'Test', { settings, bundles: BUNDLES });
+  return new SlipwayStack(new App({ outdir: OUTPUT }), 'Test', { settings, bundles: BUNDLES });
 }
 
 export function synthesize(context: Record<string, unknown> = {}): Template {

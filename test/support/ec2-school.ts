@@ -12,7 +12,7 @@ import type { Lab } from '../../shared/lab/lab.ts';
 import { type Phase, phaseOf } from '../../shared/lab/phase.ts';
 import type { Deps, Policy } from '../../shared/ports/deps.ts';
 import type { Driver } from '../../shared/ports/driver.ts';
-import { reconcileLab } from '../../shared/reconcile/reconcile-lab.ts';
+import { reconcile } from '../../shared/reconcile/reconcile.ts';
 import { type SweepReport, sweep } from '../../shared/reconcile/sweep.ts';
 import { tick } from '../../shared/reconcile/tick.ts';
 import { createLab } from '../../shared/service/create-lab.ts';
@@ -22,6 +22,7 @@ import { START } from './builders.ts';
 import { type BootedHost, Ec2Boots } from './ec2-boots.ts';
 import { CREDENTIALS, ec2Settings, openEc2Client } from './ec2-ground.ts';
 import { memoryRuns, openMemoryStores, openTableStores } from './ec2-stores.ts';
+import type { Ec2Event } from './fake-ec2/events.ts';
 import type { FakeInstance } from './fake-ec2/instances/instance.ts';
 import type { FakeEc2Options } from './fake-ec2/options.ts';
 import { startFakeEc2 } from './fake-ec2/start-fake-ec2.ts';
@@ -46,6 +47,12 @@ export interface Ec2SchoolOptions {
   onEnrol?: (host: BootedHost) => void;
   /** Asked for every message that is sent. */
   mishap?: ParallelQueueOptions['mishap'];
+  /** Hears of every change of an instance, as EC2 knows it. */
+  onEvent?: (event: Ec2Event, at: number) => void;
+  /** Is the tick of this minute missed? */
+  missesTick?: (now: number) => boolean;
+  /** Between sweeps. Default 300 s. */
+  sweepSeconds?: number;
   /** Are EventBridge's events lost? Best effort, AWS says. */
   losesEvents?: boolean;
   /** Drivers share an embedded table as on AWS; otherwise memory, which is much faster. */
@@ -63,7 +70,7 @@ export type Ec2School = Awaited<ReturnType<typeof anEc2School>>;
  * account. Records are in memory; nothing waits for real time.
  */
 export async function anEc2School(options: Ec2SchoolOptions = {}) {
-  const { concurrency = 1, wrapDriver = (driver: Driver) => driver } = options;
+  const { concurrency = 1, sweepSeconds = SWEEP_SECONDS, wrapDriver = (driver: Driver) => driver } = options;
   const clock = new ManualClock(START);
   const { stores, close: closeStores } = await (options.sharesTable ? openTableStores() : openMemoryStores());
   const { account } = stores;
@@ -88,6 +95,7 @@ export async function anEc2School(options: Ec2SchoolOptions = {}) {
     backing: boots.backing,
     onEvent(event) {
       boots.hear(event);
+      options.onEvent?.(event, clock.now());
       // As the rule of infra/constructs/control-plane.ts has it.
       const isTold = !('state' in event.detail && event.detail.state === 'pending');
       if (isTold && options.losesEvents !== true) queue.send({ instanceId: event.detail['instance-id'] });
@@ -130,18 +138,20 @@ export async function anEc2School(options: Ec2SchoolOptions = {}) {
   const idle = [first];
   const runs = memoryRuns();
   let lastSweep: SweepReport | undefined;
+  const orphans = new Set<string>();
   queue.consume(async (message) => {
     const environment = idle.pop() ?? openEnvironment();
     try {
       if ('task' in message) {
         lastSweep = await sweep(environment.deps);
+        for (const labId of lastSweep.orphans) orphans.add(labId);
         await environment.ec2.recount();
         return;
       }
       const labId =
         'labId' in message ? message.labId : await environment.ec2.labOfInstance(message.instanceId);
       if (labId !== undefined)
-        await oneAtATime({ ...base, runs }, (id) => reconcileLab(environment.deps, id))(labId);
+        await oneAtATime({ ...base, runs }, (id) => reconcile(environment.deps, id))(labId);
     } finally {
       idle.push(environment);
     }
@@ -169,17 +179,17 @@ export async function anEc2School(options: Ec2SchoolOptions = {}) {
   }
 
   let nextTickAt = clock.now() + TICK_SECONDS * 1000;
-  let nextSweepAt = clock.now() + SWEEP_SECONDS * 1000;
+  let nextSweepAt = clock.now() + sweepSeconds * 1000;
   /** Everything that is due now. */
   async function work(): Promise<void> {
     fake.advance();
     await boots.advance();
     if (clock.now() >= nextTickAt) {
       nextTickAt = clock.now() + TICK_SECONDS * 1000;
-      await tick(deps);
+      if (options.missesTick?.(clock.now()) !== true) await tick(deps);
     }
     if (clock.now() >= nextSweepAt) {
-      nextSweepAt = clock.now() + SWEEP_SECONDS * 1000;
+      nextSweepAt = clock.now() + sweepSeconds * 1000;
       queue.send({ task: 'sweep' });
     }
     await queue.drain();
@@ -199,6 +209,26 @@ export async function anEc2School(options: Ec2SchoolOptions = {}) {
     }
   }
 
+  /**
+   * Passes over a time in which nothing at all is under way, up to the next moment at which it is, or to `to`: the minutes
+   * that a tick finds nothing in are not played one by one.
+   */
+  function leap(to: number): void {
+    const moments = [queue.nextAt(), fake.nextDueAt(), boots.nextAt()].filter((at) => at !== undefined);
+    const next = Math.min(to, ...moments);
+    if (next <= clock.now()) return;
+    clock.moveTo(next);
+    nextTickAt = Math.max(nextTickAt, next);
+    nextSweepAt = Math.max(nextSweepAt, next);
+  }
+
+  /** What beats by the clock goes on as it shows by then. */
+  function setBack(seconds: number): void {
+    clock.setBack(seconds);
+    nextTickAt = clock.now() + TICK_SECONDS * 1000;
+    nextSweepAt = clock.now() + sweepSeconds * 1000;
+  }
+
   await learn();
   return {
     fake,
@@ -214,8 +244,12 @@ export async function anEc2School(options: Ec2SchoolOptions = {}) {
     load,
     learn,
     until,
+    leap,
+    setBack,
     /** What the last sweep found. */
     lastSweep: () => lastSweep,
+    /** What any sweep found. */
+    orphans: orphans as ReadonlySet<string>,
     /** A driver as a run in another process has it. */
     openDriver: () => openEnvironment().ec2.driver,
 

@@ -98,6 +98,17 @@ export class FakeEngines implements EngineAccess {
     return swarms[0];
   }
 
+  /** Somebody does something on that machine, by SSH or the docker CLI. */
+  use(labId: string, name: string): void {
+    const host = this.#hosts().find((each) => each.labId === labId && each.name === name);
+    if (host === undefined) throw new Error(`${labId} has no machine ${name}`);
+    this.#engineOf(host).usedAt.push(this.now());
+  }
+
+  now(): number {
+    return this.#tasks.now();
+  }
+
   newSwarm(): FakeSwarm {
     return new FakeSwarm(this.#tasks);
   }

@@ -12,10 +12,25 @@ const SMALL_MACHINE = {
   Engine: { EngineVersion: '20.10.24', Labels: {} },
 };
 
+/** What an engine remembers as somebody's doing. */
+const BY_HAND: ReadonlySet<EngineCall> = new Set([
+  ...(['createService', 'updateService', 'rollbackService', 'removeService', 'updateNode'] as const),
+  ...([
+    'createSecret',
+    'updateSecret',
+    'removeSecret',
+    'createConfig',
+    'updateConfig',
+    'removeConfig',
+  ] as const),
+]);
+
 /** One host's engine; its swarm state is on the host's disk, so it outlives a stop. */
 export class FakeHostEngine {
   swarm: FakeSwarm | undefined;
   nodeId = '';
+  /** When a person did something on it, oldest first. */
+  readonly usedAt: number[] = [];
   readonly #all: FakeEngines;
   readonly #host: FakeHost;
 
@@ -55,6 +70,8 @@ export class FakeHostEngine {
           if (this.#find(reference) === 'there') return;
           throw refusal(404, `manifest for ${reference} not found: manifest unknown`);
         }),
+      lastActivity: (sinceMs, untilMs) =>
+        here('lastActivity', () => this.usedAt.findLast((at) => at >= sinceMs && at <= untilMs)),
       watch: (onEvent, signal) => this.swarm?.listen(onEvent, signal),
     };
   }
@@ -67,6 +84,7 @@ export class FakeHostEngine {
     if (host?.power !== 'on' || moved) throw noAnswer(this.#host.name, call);
     this.#all.meet(this.#host.name, call, 'before');
     const result = structuredClone(await act());
+    if (BY_HAND.has(call)) this.usedAt.push(this.#all.now());
     this.#all.meet(this.#host.name, call, 'after');
     return result;
   }

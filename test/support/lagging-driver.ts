@@ -1,5 +1,12 @@
 import { SlipwayError } from '../../shared/core/errors.ts';
-import type { Driver, DriverMachine, Launch, LaunchWish, Placement } from '../../shared/ports/driver.ts';
+import type {
+  Driver,
+  DriverMachine,
+  Launch,
+  LaunchWish,
+  MachineKind,
+  Placement,
+} from '../../shared/ports/driver.ts';
 import { DriverWorld, type FakeMachine } from './driver-world.ts';
 
 export type DriverVerb = Exclude<
@@ -11,6 +18,7 @@ export type DriverVerb = Exclude<
   | 'lookSeconds'
   | 'settleAfterSeconds'
   | 'watch'
+  | 'describe'
 >;
 
 export interface LaggingDriverOptions {
@@ -100,6 +108,10 @@ export class LaggingDriver implements Driver {
     return this.#do('plan', async () => ({
       zone: ZONES.find((zone) => !short.some((one) => one.zone === zone)) ?? 'a',
     }));
+  }
+
+  describe({ type = 'small' }: Placement): MachineKind {
+    return { type, diskGigabytes: 8 };
   }
 
   create(launch: Launch): Promise<void> {

@@ -20,4 +20,9 @@ export class ManualClock implements Clock {
   moveTo(moment: number): void {
     this.#now = Math.max(this.#now, moment);
   }
+
+  /** As a hand, or a time server, sets a clock. */
+  setBack(seconds: number): void {
+    this.#now -= seconds * 1000;
+  }
 }

@@ -20,6 +20,14 @@ export class MemorySecretStore implements SecretStore {
     return this.#scopes.get(scope)?.get(purpose);
   }
 
+  async replace(scope: string, purpose: SecretPurpose, before: string, sealed: string): Promise<boolean> {
+    this.faults.meet('replace');
+    const secrets = this.#scopes.get(scope);
+    if (secrets?.get(purpose) !== before) return false;
+    secrets.set(purpose, sealed);
+    return true;
+  }
+
   async remove(scope: string): Promise<void> {
     this.faults.meet('remove');
     this.#scopes.delete(scope);

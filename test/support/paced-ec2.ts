@@ -62,7 +62,7 @@ export function patient(driver: Driver, times: number): Driver {
   return new Proxy(driver, {
     get(target, name: keyof Driver) {
       const member = target[name];
-      if (typeof member !== 'function' || name === 'watch') {
+      if (typeof member !== 'function' || name === 'watch' || name === 'describe') {
         return typeof member === 'function' ? member.bind(target) : member;
       }
       return async (...given: unknown[]) => {

@@ -93,6 +93,15 @@ export async function startPlainEngines(deployment: string, count: number): Prom
   return { engines, close: () => close(engines) };
 }
 
+/** Runs a program in a container of the service, on the first of the engines that has one. */
+export async function execIn({ engines }: Pick<PlainEngines, 'engines'>, service: string): Promise<void> {
+  for (const { docker: command } of engines) {
+    const [container = ''] = (await command('ps', '-q', '--filter', `name=${service}`)).split('\n');
+    if (container !== '') return void (await command('exec', container, 'true'));
+  }
+  throw new Error(`no engine has a container of ${service}`);
+}
+
 /** @returns the first three numbers of its addresses: a range out of a corner that labs come to last. */
 async function createNetwork(name: string, label: string[]): Promise<string> {
   for (let tries = 0; ; tries += 1) {

@@ -1,8 +1,9 @@
 import { loadCatalogue } from '../../shared/catalogue/load-catalogue.ts';
 import { iso } from '../../shared/core/clock.ts';
-import type { LabSpec } from '../../shared/lab/lab.ts';
+import type { Lab, LabSpec } from '../../shared/lab/lab.ts';
 import { phaseOf } from '../../shared/lab/phase.ts';
-import { reconcileLab } from '../../shared/reconcile/reconcile-lab.ts';
+import type { Policy } from '../../shared/ports/deps.ts';
+import { reconcile } from '../../shared/reconcile/reconcile.ts';
 import { tick } from '../../shared/reconcile/tick.ts';
 import { aLab } from './builders.ts';
 import { DriverWorld } from './driver-world.ts';
@@ -14,8 +15,11 @@ import { createWorld } from './world.ts';
 const catalogue = await loadCatalogue();
 
 /** The course's three machines, their engines and the stack webserver, over fakes. */
-export async function aSchool(spec: Partial<LabSpec> = {}) {
-  const { deps: base } = createWorld({ over: { catalogue } });
+export async function aSchool(
+  spec: Partial<LabSpec> = {},
+  { of, policy = {} }: { of?: Lab['class']; policy?: Partial<Policy> } = {},
+) {
+  const { deps: base } = createWorld({ over: { catalogue }, policy });
   const { clock, labs } = base;
   const world = new DriverWorld({
     now: () => clock.now(),
@@ -25,14 +29,15 @@ export async function aSchool(spec: Partial<LabSpec> = {}) {
         .then(() => queue.enqueue(labId, 0)),
   });
   const engines = new FakeEngines({
+    now: () => clock.now(),
     // Reached by their private addresses, as from the same network.
     hosts: () => world.machines.map((machine) => ({ ...machine, address: machine.privateAddress })),
   });
   const driver = new LaggingDriver({ world });
   const queue = new ManualQueue({ clock, redeliverAfterSeconds: 1 });
   const deps = { ...base, driver, engines, queue };
-  queue.consume((labId) => reconcileLab(deps, labId));
-  const lab = aLab({ spec });
+  queue.consume((wakeId) => reconcile(deps, wakeId));
+  const lab = aLab({ spec, ...(of === undefined ? {} : { class: of }) });
   await labs.create(lab);
   await queue.enqueue(lab.id, 0);
   const load = async () => {

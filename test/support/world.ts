@@ -12,6 +12,7 @@ import { FakeEngines, type FakeHost } from './fake-engine.ts';
 import { LaggingDriver } from './lagging-driver.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ManualQueue } from './manual-queue.ts';
+import { MemoryClassStore } from './memory-class-store.ts';
 import { MemoryLabStore } from './memory-lab-store.ts';
 import { MemoryRequestStore } from './memory-request-store.ts';
 import { MemorySealer } from './memory-sealer.ts';
@@ -25,6 +26,7 @@ export interface World {
   deps: Deps & {
     clock: ManualClock;
     labs: MemoryLabStore;
+    classes: MemoryClassStore;
     stacks: MemoryStackStore;
     requests: MemoryRequestStore;
     secrets: MemorySecretStore;
@@ -54,7 +56,7 @@ export interface Asking {
   signal?: AbortSignal;
 }
 
-interface Answer {
+export interface Answer {
   status: number;
   headers: Headers;
   text: string;
@@ -74,6 +76,9 @@ const POLICY: Policy = {
   convergeWithinSeconds: 300,
   recordDays: 90,
   sweepGraceSeconds: 60,
+  readySeconds: 60,
+  spareSeconds: 0,
+  personalDataDays: 90,
 };
 
 const CATALOGUE: Catalogue = {
@@ -118,7 +123,12 @@ const CATALOGUE: Catalogue = {
 };
 
 export function createWorld(
-  options: { longPoll?: boolean; address?: string; policy?: Partial<Policy>; over?: Partial<Deps> } = {},
+  options: {
+    longPoll?: boolean;
+    address?: string | (() => string | undefined);
+    policy?: Partial<Policy>;
+    over?: Partial<Deps>;
+  } = {},
 ): World {
   const clock = new ManualClock(START);
   const hosts: FakeHost[] = [];
@@ -131,6 +141,7 @@ export function createWorld(
     driver: new LaggingDriver(),
     engines,
     labs: new MemoryLabStore(),
+    classes: new MemoryClassStore(),
     stacks: new MemoryStackStore(),
     secrets: new MemorySecretStore(),
     sealer: new MemorySealer(),
@@ -142,7 +153,8 @@ export function createWorld(
   };
   const app = createApp(deps, {
     longPoll: options.longPoll ?? true,
-    remoteAddress: () => options.address ?? '203.0.113.7',
+    remoteAddress: () =>
+      typeof options.address === 'function' ? options.address() : (options.address ?? '203.0.113.7'),
     hostAddresses: listedAddresses(deps),
   });
   const token = async (role: Role, subject = 'ana') =>

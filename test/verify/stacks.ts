@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { interruption } from '../../scripts/interruption.ts';
 import { messageOf } from '../../shared/core/errors.ts';
 import setUpGround from '../support/ground-setup.ts';
 import { chooseMutants, SAMPLE_MUTANTS } from './choose-mutants.ts';
@@ -59,20 +60,28 @@ async function main(): Promise<number> {
   }
   sayTerms();
 
+  const { results, mutants } = await verifyFiles(files, own);
+  // Behind all that goes with the ground: its last line is the last of all.
+  return conclude(results, mutants, (performance.now() - started) / 1000);
+}
+
+async function verifyFiles(
+  files: VerifyFile[],
+  own: VerifyFile[],
+): Promise<{ results: Verified[]; mutants: MutantResult[] }> {
   const releaseGround = await setUpGround();
   try {
     const pair = await openPair();
     // A killed run leaves its engines to the next one; a stopped run takes them along.
     const stop = () => void pair.close().finally(() => process.exit(130));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    interruption(stop);
     try {
       const results = await verifyAll(pair, files);
       const bases = [
         ...own.filter(({ name }) => EVERYTHING.test(name)),
         ...(isAllMutants ? results.filter(isSame).map(({ file }) => file) : []),
       ];
-      const mutants = await mutateAll(pair, bases);
-      return conclude(results, mutants, (performance.now() - started) / 1000);
+      return { results, mutants: await mutateAll(pair, bases) };
     } finally {
       await pair.close();
     }

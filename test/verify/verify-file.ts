@@ -30,7 +30,7 @@ export interface Verdict {
 /** Deploys a file twice by each hand under a name that neither swarm has seen, and compares after each. */
 export async function verifyFile(pair: Pair, file: VerifyFile, stack: string): Promise<Verdict> {
   const recorded = recordEngine(pair.ours.engine);
-  const [theirs, error] = await deployBoth(pair, recorded.engine, file, stack);
+  const [theirs, error] = await deployBoth(pair, recorded.engine, file, { name: stack, isNew: true });
   if (theirs.exitCode !== 0 || error !== undefined) return judgeRefusal(pair, file, stack, theirs, error);
 
   const first = await compareStates(pair, file, stack, false);
@@ -41,7 +41,10 @@ export async function verifyFile(pair: Pair, file: VerifyFile, stack: string): P
 
   const input = file.second ?? file;
   const again = recordEngine(pair.ours.engine);
-  const [theirSecond, secondError] = await deployBoth(pair, again.engine, input, stack);
+  const [theirSecond, secondError] = await deployBoth(pair, again.engine, input, {
+    name: stack,
+    isNew: false,
+  });
   const isRefused = theirSecond.exitCode !== 0 || secondError !== undefined;
   const refusal = isRefused ? refusalOf(theirSecond, secondError) : undefined;
   if (theirSecond.exitCode !== 0 && secondError === undefined && isRotation(theirSecond.stderr)) {
@@ -70,14 +73,14 @@ async function deployBoth(
   { theirs: _, oracle }: Pair,
   engine: Engine,
   { path, source, isText }: ComposeInput,
-  stack: string,
+  stack: { name: string; isNew: boolean },
 ): Promise<[OracleAnswer, unknown]> {
   const deployOurs = async () => {
     if (!isText) throw new SlipwayError('malformed', 'the Compose file is not UTF-8');
-    await deployStack(engine, { name: stack, source });
+    await deployStack(engine, { ...stack, source });
   };
   return Promise.all([
-    oracle.deploy(path, stack, source.variables),
+    oracle.deploy(path, stack.name, source.variables),
     deployOurs().then(
       () => undefined,
       (error: unknown) => error,

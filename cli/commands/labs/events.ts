@@ -2,6 +2,8 @@ import { colorsFor } from '../../colors.ts';
 import { command } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import type { LabEvent } from '../../lab-event.ts';
+import { isMessage } from '../../notices.ts';
+import { keepHeard } from '../../session.ts';
 import { onOneLine } from '../../table.ts';
 
 const WAIT_SECONDS = 20;
@@ -24,6 +26,7 @@ export const events = command({
       const page = await api.listEvents({ lab: lab.id, query: { after, wait, limit: 100 } });
       for (const event of page.items) tell(context, event);
       after = page.after;
+      if (page.items.some(isMessage)) await keepHeard(terminal, lab.id, after);
       const last = page.items.at(-1)?.type;
       if (terminal.signal.aborted || last === 'Deleted') return;
       if (page.items.length > 0) continue;
@@ -36,6 +39,9 @@ export const events = command({
 
 function tell({ json, terminal, print }: Context, event: LabEvent): void {
   const color = colorsFor(terminal);
-  const words = `${color.dim(event.at)}  ${color.cyan(event.type)}  ${onOneLine(event.message)}`;
+  const isLoud = isMessage(event);
+  const type = isLoud ? color.bold(color.yellow(event.type)) : color.cyan(event.type);
+  const text = onOneLine(event.message);
+  const words = `${color.dim(event.at)}  ${type}  ${isLoud ? color.bold(color.yellow(text)) : text}`;
   print(json ? JSON.stringify(event) : words);
 }

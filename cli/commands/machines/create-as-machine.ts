@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Lab } from '../../../client/operations.ts';
 import { awaitMachine } from '../../await-machine.ts';
 import { awaitReady } from '../../await-ready.ts';
 import { command } from '../../command.ts';
@@ -32,10 +33,13 @@ export const createAsMachine = command({
     if (lab?.machines.some((machine) => machine.name === name)) {
       throw new Failure(`Docker machine "${name}" already exists`);
     }
-    const driver = lab?.machines[0]?.driver;
-    if (flags.driver !== undefined && driver !== undefined && flags.driver !== driver) {
-      context.note(`--driver ${flags.driver}: machines of this server are made by its driver, ${driver}`);
-    }
+    const tellDriver = ({ machines }: Lab) => {
+      const driver = machines[0]?.driver;
+      if (flags.driver !== undefined && driver !== undefined && flags.driver !== driver) {
+        context.note(`--driver ${flags.driver}: machines of this server are made by its driver, ${driver}`);
+      }
+    };
+    if (lab !== undefined) tellDriver(lab);
     say('Running pre-create checks...');
     if (lab !== undefined) {
       const after = await lastEvent(api, lab.id);
@@ -51,6 +55,7 @@ export const createAsMachine = command({
       idempotencyKey: randomUUID(),
     });
     await keepLab(terminal, server, made.id);
+    tellDriver(made);
     say('Creating machine...');
     const ready = await awaitReady(context, api, made, { after: 0, machines: [name] });
     context.answer(ready.machines[0], () => connectHint(program, name));

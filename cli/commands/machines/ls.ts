@@ -5,6 +5,7 @@ import { liveLabs } from '../../current-lab.ts';
 import { UsageError } from '../../errors.ts';
 import { fillTemplate, readTemplate } from '../../format-template.ts';
 import { goTable } from '../../go-table.ts';
+import { tellMessages } from '../../notices.ts';
 import { printNames } from '../../print-names.ts';
 import { isDockerMachine } from '../../program.ts';
 import { table } from '../../table.ts';
@@ -73,6 +74,7 @@ export const ls = command({
       context.note('there is no lab; "slipway create" makes one');
     const items = lab === undefined ? [] : (await api.listMachines({ lab: lab.id })).items;
     const machines = items.filter(matches);
+    if (lab !== undefined && !flags.quiet) await tellMessages(context, api, lab);
     const active = terminal.env.DOCKER_HOST;
     if (flags.quiet)
       printNames(

@@ -3,15 +3,9 @@ import type { Answer, Client } from '../../../client/client.ts';
 import type { Lab, StackPlan } from '../../../client/operations.ts';
 import { command } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import { EXIT, Failure, UsageError } from '../../errors.ts';
+import { EXIT, Failure } from '../../errors.ts';
 import { followLab, lastEvent } from '../../follow-lab.ts';
-import { readStackFiles } from '../../stack-files.ts';
-
-const SOURCE_FLAGS = {
-  'compose-file': { short: 'c', value: 'FILE', says: 'A Compose file of your own; - is standard input' },
-  from: { value: 'ENTRY', says: 'An entry of the catalogue; the one of the stack’s name if left out' },
-  set: { value: 'NAME=VALUE', many: true, says: 'What the catalogue’s entry asks for' },
-} as const;
+import { SOURCE_FLAGS, stackSource } from '../../stack-source.ts';
 
 export const stackPlan = command({
   name: 'stack plan',
@@ -22,7 +16,7 @@ export const stackPlan = command({
   async run({ words: [stack = ''], flags }, context) {
     const api = await context.api();
     const lab = await context.lab();
-    const source = await sourceOf(context, stack, flags);
+    const source = await stackSource(context, stack, flags);
     const answer = await api.putStack({ lab: lab.id, stack, ...source, query: { plan: 'true' } });
     const plan = planOf(answer);
     context.answer(plan, () => planText(plan, flags['compose-file']));
@@ -43,7 +37,7 @@ export const stackDeploy = command({
   async run({ words: [stack = ''], flags }, context) {
     const api = await context.api();
     const lab = await context.lab();
-    const source = await sourceOf(context, stack, flags);
+    const source = await stackSource(context, stack, flags);
     const after = await lastEvent(api, lab.id);
     const query = { prune: flags.prune ? ('true' as const) : ('false' as const) };
     const answer = await api.putStack({ lab: lab.id, stack, ...source, query, idempotencyKey: randomUUID() });
@@ -53,11 +47,19 @@ export const stackDeploy = command({
       context.answer(answer, () => `Stack ${stack} is being deployed: ${plan.services.join(', ')}\n`);
       return;
     }
+    // Only its student can form one, and may be long about it.
+    if (plan.swarmNote !== undefined && lab.machines.every(({ role }) => role === 'none')) {
+      context.answer(answer, () => `Stack ${stack} is deployed once the lab has a swarm\n`);
+      return;
+    }
     await awaitConverged(context, api, { lab, stack, after });
   },
 });
 
-/** @throws Failure where it had its time and did not come up, with what keeps each service. */
+/** What a lab's timeline tells of its end. */
+const ENDS = ['Deleting', 'Expired', 'Deleted'];
+
+/** @throws Failure where it had its time and did not come up, with what keeps each service; where its lab goes. */
 async function awaitConverged(
   context: Context,
   api: Client,
@@ -65,6 +67,8 @@ async function awaitConverged(
 ): Promise<void> {
   let told = '';
   const found = await followLab({ api, terminal: context.terminal, lab: lab.id }, after, async (news) => {
+    const end = news.find(({ type }) => ENDS.includes(type));
+    if (end !== undefined) throw new Failure(`lab ${lab.name} is going away: ${end.message}`);
     const words = news.filter(
       ({ type, message }) => type === 'StackDeployed' && message.startsWith(`stack ${stack} `),
     );
@@ -80,32 +84,6 @@ async function awaitConverged(
   const reasons = found.services.filter(({ running, desired }) => running < desired);
   throw new Failure(
     reasons.map(({ name, problem, error }) => `${name}: ${problem ?? error ?? 'not up'}`).join('\n'),
-  );
-}
-
-interface SourceFlags {
-  'compose-file': string | undefined;
-  from: string | undefined;
-  set: string[];
-}
-
-async function sourceOf(context: Context, stack: string, flags: SourceFlags) {
-  const { 'compose-file': file, from, set } = flags;
-  if (file === undefined)
-    return { body: { from: from ?? stack, ...(set.length === 0 ? {} : { parameters: readSet(set) }) } };
-  if (from !== undefined || set.length > 0)
-    throw new UsageError('--compose-file stands alone, without --from and --set');
-  return { form: await readStackFiles(context.terminal, file) };
-}
-
-function readSet(set: string[]): Record<string, string> {
-  return Object.fromEntries(
-    set.map((text) => {
-      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-      if (name === undefined || value === undefined)
-        throw new UsageError(`--set takes NAME=VALUE, and not "${text}"`);
-      return [name, value];
-    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
+import { firstAbort } from '../../../shared/core/first-abort.ts';
 import { LabEvent } from '../../../shared/lab/lab.ts';
 import type { Caller } from '../../../shared/service/caller.ts';
 import { awaitEvents, type EventQuery, listEvents } from '../../../shared/service/lab-events.ts';
@@ -83,11 +84,9 @@ async function stream(
   return streamSSE(context, async (sse) => {
     const gone = new AbortController();
     sse.onAbort(() => gone.abort());
-    const over = AbortSignal.any([
-      gone.signal,
-      context.req.raw.signal,
-      AbortSignal.timeout(STREAM_SECONDS * 1000),
-    ]);
+    const over = firstAbort([gone.signal, context.req.raw.signal], {
+      afterMilliseconds: STREAM_SECONDS * 1000,
+    });
     await sse.write(`retry: ${RETRY_SECONDS * 1000}\n\n`);
     for (;;) {
       for (const event of page.items) {

@@ -55,7 +55,7 @@ export function addKeyRoutes(api: Api): void {
       path: '/v1/labs/{lab}/ssh-key',
       id: 'getSshKey',
       tag: 'Keys',
-      summary: 'The private key for ssh and scp, for the lab’s owner alone',
+      summary: 'The private key for ssh and scp, for the lab’s owner and the instructor of its class',
       access: EVERYBODY,
       params: LabPath,
       answers: {
@@ -65,8 +65,13 @@ export function addKeyRoutes(api: Api): void {
     },
     async ({ caller, params, context }) => {
       const { lab } = await findLab(deps, caller, params.lab);
-      if (lab.owner !== caller.subject) {
-        throw new SlipwayError('forbidden', 'a lab’s SSH key is given to its owner alone');
+      // An operator may see every lab, and is given this of none but their own.
+      const isInstructor = caller.role === 'instructor' && lab.class?.instructor === caller.subject;
+      if (lab.owner !== caller.subject && !isInstructor) {
+        throw new SlipwayError(
+          'forbidden',
+          'a lab’s SSH key is given to its owner, and to the instructor of its class, alone',
+        );
       }
       return context.json({ privateKey: await readSshKey(deps, lab) });
     },

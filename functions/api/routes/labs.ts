@@ -28,13 +28,13 @@ export function addLabRoutes(api: Api): void {
       path: '/v1/labs',
       id: 'createLab',
       tag: 'Labs',
-      summary: 'Ask for a lab',
+      summary: 'Ask for a lab; with a class’s token, for the class’s lab',
       description: 'It is made while you read the answer: follow it at its Location, or by its events.',
       access: EVERYBODY,
       body: createLabRequest(deps),
       repeatable: true,
       answers: { 202: { description: 'It is being made', content: json(LabView) } },
-      refuses: ['quota'],
+      refuses: ['quota', 'conflict', 'in_progress', 'version_conflict'],
     },
     async ({ caller, body, key, context }) => {
       const address = options.remoteAddress(context);
@@ -55,11 +55,12 @@ export function addLabRoutes(api: Api): void {
       tag: 'Labs',
       summary: 'Your labs, newest first; an operator sees everybody’s',
       description:
-        'Deleted labs are shown by `phase=deleted` only. A page may hold fewer than `limit`; only a missing `cursor` ends the list.',
+        'With `class` an instructor sees those that the class’s students have now. Deleted labs are shown by `phase=deleted` only. A page may hold fewer than `limit`; only a missing `cursor` ends the list.',
       access: EVERYBODY,
       query: z.strictObject({
         phase: Phase.optional(),
         template: z.string().max(63).optional(),
+        class: z.string().max(63).optional().describe('Only of this class'),
         limit,
         cursor: z.string().max(1024).optional().describe('Of the page before'),
       }),
@@ -69,6 +70,7 @@ export function addLabRoutes(api: Api): void {
           content: json(z.object({ items: z.array(LabView), cursor: z.string().optional() })),
         },
       },
+      refuses: ['not_found'],
     },
     async ({ caller, query, context }) => {
       const { items, cursor } = await listLabs(deps, caller, query);
@@ -109,7 +111,7 @@ export function addLabRoutes(api: Api): void {
       body: LabChange,
       repeatable: true,
       answers: { 202: { description: 'It follows', content: json(LabView) } },
-      refuses: ['not_found', 'conflict', 'quorum', 'version_conflict'],
+      refuses: ['not_found', 'conflict', 'quota', 'quorum', 'version_conflict'],
     },
     async ({ caller, params, body, key, context }) => {
       const write = { caller, labId: params.lab, method: 'PATCH', path: context.req.path, key };

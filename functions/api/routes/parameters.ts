@@ -8,6 +8,10 @@ export const EVERYBODY = Role.options;
 export const LabPath = z.strictObject({ lab: z.string().describe('The lab’s id') });
 export const MachinePath = LabPath.extend({ machine: z.string().describe('The machine’s name') });
 
+export const ClassPath = z.strictObject({ class: z.string().describe('The class’s name') });
+/** Who teaches. */
+export const TEACHERS = ['instructor', 'operator'] as const;
+
 export const limit = z.coerce.number().int().min(1).max(100).default(50).describe('Most items of a page');
 
 /** A query's yes or no. */

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { stream, streamSSE } from 'hono/streaming';
 import { z } from 'zod';
+import { firstAbort } from '../../../shared/core/first-abort.ts';
 import { type Followed, followLogs } from '../../../shared/service/swarm/follow-logs.ts';
 import { LogItem, LogQuery } from '../../../shared/service/swarm/log-view.ts';
 import { type OpenLogs, openLogs, readLogs } from '../../../shared/service/swarm/read-logs.ts';
@@ -105,11 +106,9 @@ async function streamLogs(
   type: string,
 ): Promise<Response> {
   const gone = new AbortController();
-  const over = AbortSignal.any([
-    gone.signal,
-    context.req.raw.signal,
-    AbortSignal.timeout(STREAM_SECONDS * 1000),
-  ]);
+  const over = firstAbort([gone.signal, context.req.raw.signal], {
+    afterMilliseconds: STREAM_SECONDS * 1000,
+  });
   const lines = followLogs(logs, query, over);
   if (type === EVENTS) return streamEvents(context, lines, gone);
   context.header('Content-Type', 'text/plain; charset=UTF-8');

@@ -22,10 +22,10 @@ import { readFileText } from '../read-body.ts';
 import { readStackForm } from '../read-stack-form.ts';
 import { EVERYBODY, flag, json, LabPath, pageOf, paging, SWARM_REFUSES } from './parameters.ts';
 
-const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml'];
-const FORM = 'multipart/form-data';
+export const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml'];
+export const FORM = 'multipart/form-data';
 /** http-api.md: a stack's request. */
-const MOST_BYTES = 2 * 1024 * 1024;
+export const MOST_BYTES = 2 * 1024 * 1024;
 
 const StackPath = LabPath.extend({ stack: z.string().describe('The stack’s name in the swarm') });
 
@@ -139,7 +139,7 @@ export function addStackRoutes(api: Api): void {
   );
 }
 
-async function requestOf(raw: RawBody): Promise<StackRequest> {
+export async function requestOf(raw: RawBody): Promise<StackRequest> {
   if (raw.type === FORM) return { source: await readStackForm(raw) };
   return { source: composeOnly(readFileText(raw.bytes, 'the Compose file')) };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SlipwayError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { MachineName } from '../../lab/machine.ts';
-import type { Driver, DriverMachine, Launch, Placement } from '../../ports/driver.ts';
+import type { Driver, DriverMachine, Launch, MachineKind, Placement } from '../../ports/driver.ts';
 import type { EngineHttp } from '../engine/engine-http.ts';
 import { cgroupParent, removeCgroups, removeEmptyCgroups } from './cgroups.ts';
 import { type LaunchPad, launchHosts } from './docker-launch.ts';
@@ -95,6 +95,11 @@ export class DockerDriver implements Driver {
   /** There is one place, this machine. */
   async plan(): Promise<Placement> {
     return {};
+  }
+
+  /** Its disk is this machine's. */
+  describe(): MachineKind {
+    return { type: 'container', diskGigabytes: 0 };
   }
 
   create(launch: Launch): Promise<void> {

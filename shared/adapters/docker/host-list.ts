@@ -6,12 +6,14 @@ import { listOf } from '../engine/engine-objects.ts';
 import { ADDRESS_LABEL, ATTEMPT_LABEL, LAB_LABEL, MACHINE_LABEL, ownedBy } from './labels.ts';
 import type { Reach } from './reach.ts';
 
-const ContainerAnswer = z.looseObject({
-  Id: z.string(),
-  Labels: z.record(z.string(), z.string()),
-  State: z.string(),
-  Ports: listOf(z.looseObject({ PrivatePort: z.number(), PublicPort: z.number().optional() })),
-});
+const ContainersAnswer = listOf(
+  z.looseObject({
+    Id: z.string(),
+    Labels: z.record(z.string(), z.string()),
+    State: z.string(),
+    Ports: listOf(z.looseObject({ PrivatePort: z.number(), PublicPort: z.number().optional() })),
+  }),
+);
 
 /** A host's container as its engine lists it. */
 export interface HostContainer {
@@ -35,7 +37,7 @@ export async function listHosts(
   const containers = await engine.call({
     path: '/containers/json',
     query: { all: true, filters: ownedBy(deployment, labId) },
-    schema: listOf(ContainerAnswer),
+    schema: ContainersAnswer,
   });
   return containers.map(({ Id, Labels, State, Ports }) => ({
     id: Id,

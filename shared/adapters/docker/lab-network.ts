@@ -16,12 +16,14 @@ export interface LabNetwork {
   createdAt: string;
 }
 
-const BridgeAnswer = NetworkAnswer.extend({
-  Created: z.string(),
-  IPAM: z.looseObject({
-    Config: listOf(z.looseObject({ Subnet: z.string().default(''), Gateway: z.string().optional() })),
+const BridgesAnswer = listOf(
+  NetworkAnswer.extend({
+    Created: z.string(),
+    IPAM: z.looseObject({
+      Config: listOf(z.looseObject({ Subnet: z.string().default(''), Gateway: z.string().optional() })),
+    }),
   }),
-});
+);
 /** Another network may take the subnet between our look and our call. */
 const ATTEMPTS = 5;
 
@@ -32,7 +34,7 @@ export async function listLabNetworks(
   labId?: string,
 ): Promise<LabNetwork[]> {
   const query = { filters: ownedBy(deployment, labId) };
-  const networks = await engine.call({ path: '/networks', query, schema: listOf(BridgeAnswer) });
+  const networks = await engine.call({ path: '/networks', query, schema: BridgesAnswer });
   return networks
     .map(({ Id, Created, Labels, IPAM }) => {
       const subnet = IPAM.Config[0]?.Subnet ?? '';
@@ -67,7 +69,7 @@ export async function ensureLabNetwork(
 }
 
 async function makeNetwork(engine: EngineHttp, deployment: string, labId: string): Promise<void> {
-  const all = await engine.call({ path: '/networks', schema: listOf(BridgeAnswer) });
+  const all = await engine.call({ path: '/networks', schema: BridgesAnswer });
   const taken = all.flatMap(({ IPAM }) => IPAM.Config.map(({ Subnet }) => Subnet));
   const subnet = chooseSubnet([...taken, ...machineRanges()]);
   await engine.call({

@@ -2,13 +2,11 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { SlipwayError } from '../../core/errors.ts';
 import { Enrolment, Lab, LabEvent, type LabSpec, type LabStatus } from '../../lab/lab.ts';
 import type { LabStore, Page } from '../../ports/store.ts';
-import { cursorOf, sortKeyOf } from './cursor.ts';
 import { DynamoTable, type Item } from './dynamo-table.ts';
 import {
   createdKey,
   DUE_SHARDS,
   dueAttributes,
-  dueMoment,
   dueShard,
   eventKey,
   type ItemKey,
@@ -20,6 +18,7 @@ import {
   machineKey,
 } from './keys.ts';
 import { readRecord } from './record.ts';
+import { dueChanges, listDue, listNewest, moveDue } from './record-lists.ts';
 
 /** design.md: the lab's own item stays small, because every run reads and writes it. */
 const LAB_BYTES = 16 * 1024;
@@ -35,16 +34,8 @@ export class DynamoLabStore implements LabStore {
 
   async create(lab: Lab): Promise<void> {
     requireSmall(lab);
-    const { id, createdAt, dueAt } = lab;
-    const item = {
-      ...lab,
-      ...labKey(id),
-      kind: LAB_KIND,
-      createdKey: createdKey(createdAt, id),
-      ...(dueAt === undefined ? {} : dueAttributes(id, dueAt)),
-    };
-    const made = await this.#table.put(item, { expression: 'attribute_not_exists(PK)' });
-    if (!made) throw new SlipwayError('conflict', `a lab with id ${id} exists already`);
+    const made = await this.#table.put(itemOfLab(lab), { expression: 'attribute_not_exists(PK)' });
+    if (!made) throw new SlipwayError('conflict', `a lab with id ${lab.id} exists already`);
   }
 
   async load(labId: string): Promise<{ lab: Lab; enrolments: Enrolment[] } | undefined> {
@@ -66,7 +57,7 @@ export class DynamoLabStore implements LabStore {
     requireSmall({ ...lab, spec });
     const written = await this.#table.update(
       labKey(lab.id),
-      { spec, specVersion: lab.specVersion + 1, ...dueChanges(lab.id, dueAt) },
+      { spec, specVersion: lab.specVersion + 1, ...dueOfLab(lab.id, dueAt) },
       { expression: '#specVersion = :specVersion', values: { ':specVersion': lab.specVersion } },
     );
     return labOf(written ?? overtaken(lab));
@@ -76,7 +67,7 @@ export class DynamoLabStore implements LabStore {
     requireSmall({ ...lab, status });
     const written = await this.#table.update(
       labKey(lab.id),
-      { status, statusVersion: lab.statusVersion + 1, ...dueChanges(lab.id, dueAt) },
+      { status, statusVersion: lab.statusVersion + 1, ...dueOfLab(lab.id, dueAt) },
       {
         expression: 'specVersion = :specVersion AND #statusVersion = :statusVersion',
         values: { ':specVersion': lab.specVersion, ':statusVersion': lab.statusVersion },
@@ -85,65 +76,28 @@ export class DynamoLabStore implements LabStore {
     return labOf(written ?? overtaken(lab));
   }
 
-  async list({
-    owner,
-    limit,
-    cursor,
-  }: {
-    owner?: string;
-    limit: number;
-    cursor?: string;
-  }): Promise<Page<Lab>> {
-    const keys = await this.#table.query({
-      ...(owner === undefined
-        ? { index: 'labs', partition: LAB_KIND }
-        : { index: 'labs-by-owner', partition: owner }),
-      ...(cursor === undefined ? {} : { before: sortKeyOf(cursor) }),
-      descending: true,
-      limit: limit + 1,
-    });
-    const page = pageOf(keys, limit, (key) => String(key.createdKey));
-    const wanted = page.items.map(({ PK, SK }) => ({ PK, SK }) as ItemKey);
-    const records = new Map((await this.#table.getAll(wanted)).map((item) => [item.PK, item]));
-    // One forgotten since the index was read is left out.
-    const labs = wanted.map(({ PK }) => records.get(PK)).filter((item) => item !== undefined);
-    return { ...page, items: labs.map(labOf) };
+  async list({ owner, ...query }: { owner?: string; limit: number; cursor?: string }): Promise<Page<Lab>> {
+    const of =
+      owner === undefined
+        ? ({ index: 'labs', partition: LAB_KIND } as const)
+        : ({ index: 'labs-by-owner', partition: owner } as const);
+    const page = await listNewest(this.#table, of, query);
+    return { ...page, items: page.items.map(labOf) };
   }
 
-  async listDue({
-    until,
-    limit,
-    cursor,
-  }: {
+  async listDue(query: {
     until: number;
     limit: number;
     cursor?: string;
   }): Promise<Page<{ labId: string; dueAt: number }>> {
-    const range = {
-      // `!` sorts before every character of an id: from just after where the last page ended.
-      from: cursor === undefined ? dueMoment(0) : `${sortKeyOf(cursor)}!`,
-      to: dueMoment(until + 1),
-    };
-    if (range.from > range.to) return { items: [] };
-    const shards = await Promise.all(
-      Array.from({ length: DUE_SHARDS }, (_, shard) =>
-        this.#table.query({ index: 'labs-due', partition: dueShard(shard), ...range, limit: limit + 1 }),
-      ),
-    );
-    const soonest = shards
-      .flat()
-      .map((key) => String(key.dueKey))
-      .sort();
-    const page = pageOf(soonest, limit, (key) => key);
-    return { ...page, items: page.items.map(dueOf) };
+    const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueShard(shard));
+    const page = await listDue(this.#table, shards, query);
+    return { ...page, items: page.items.map(({ id, dueAt }) => ({ labId: id, dueAt })) };
   }
 
-  async moveDue(labId: string, from: number, to: number): Promise<boolean> {
-    const written = await this.#table.update(labKey(labId), dueChanges(labId, to), {
-      expression: '#dueAt = :from',
-      values: { ':from': from },
-    });
-    return written !== undefined;
+  async moveDue(labId: string, from: number, to: number): Promise<Lab | undefined> {
+    const written = await moveDue(this.#table, labKey(labId), from, dueOfLab(labId, to));
+    return written && labOf(written);
   }
 
   async saveEnrolment(labId: string, enrolment: Enrolment): Promise<void> {
@@ -173,6 +127,18 @@ export class DynamoLabStore implements LabStore {
   }
 }
 
+/** A lab as it stands in the table, in all of its indexes. */
+export function itemOfLab(lab: Lab): Item & ItemKey {
+  const { id, createdAt, dueAt } = lab;
+  return {
+    ...lab,
+    ...labKey(id),
+    kind: LAB_KIND,
+    createdKey: createdKey(createdAt, id),
+    ...(dueAt === undefined ? {} : dueAttributes(id, dueAt)),
+  };
+}
+
 function labOf(item: Item): Lab {
   return readRecord(Lab, item, `lab ${String(item.id)}`);
 }
@@ -184,24 +150,8 @@ function overtaken(lab: Lab): never {
   );
 }
 
-/** The due time with its place in the index; undefined takes the lab out of it. */
-function dueChanges(labId: string, dueAt: number | undefined): Item {
-  if (dueAt === undefined) return { dueAt: undefined, dueShard: undefined, dueKey: undefined };
-  return { dueAt, ...dueAttributes(labId, dueAt) };
-}
-
-function dueOf(dueKey: string): { labId: string; dueAt: number } {
-  const [moment = '', labId = ''] = dueKey.split('#');
-  return { labId, dueAt: Number(moment) };
-}
-
-/** @param found one more than the page holds, where there is more. */
-function pageOf<Found>(found: Found[], limit: number, sortKeyOfItem: (item: Found) => string): Page<Found> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return found.length > limit && last !== undefined
-    ? { items, cursor: cursorOf(sortKeyOfItem(last)) }
-    : { items };
+function dueOfLab(labId: string, dueAt: number | undefined): Item {
+  return dueChanges(dueAt, (at) => dueAttributes(labId, at));
 }
 
 function requireSmall(lab: Lab): void {

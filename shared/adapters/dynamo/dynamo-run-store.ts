@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoTable } from './dynamo-table.ts';
 import { runKey } from './keys.ts';
 
-/** Which process runs the reconciler over a lab now: an item that is there while it does. */
+/** Which process runs the reconciler over a lab or a class now: an item that is there while it does. */
 export class DynamoRunStore {
   readonly #table: DynamoTable;
 
@@ -11,19 +11,19 @@ export class DynamoRunStore {
   }
 
   /**
-   * Takes the lab for one run, unless another has it whose time is not over. Atomic.
+   * Takes it for one run, unless another has it whose time is not over. Atomic.
    * @param until milliseconds since the epoch from which anybody may take it, should the holder never give it back.
    */
-  async take(labId: string, holder: string, until: number, now: number): Promise<boolean> {
+  async take(wakeId: string, holder: string, until: number, now: number): Promise<boolean> {
     return await this.#table.put(
-      { ...runKey(labId), holder, heldUntil: until },
+      { ...runKey(wakeId), holder, heldUntil: until },
       { expression: 'attribute_not_exists(PK) OR heldUntil <= :now', values: { ':now': now } },
     );
   }
 
   /** Gives it back where it is still this holder's. */
-  async giveBack(labId: string, holder: string): Promise<void> {
-    await this.#table.delete(runKey(labId), {
+  async giveBack(wakeId: string, holder: string): Promise<void> {
+    await this.#table.delete(runKey(wakeId), {
       expression: 'holder = :holder',
       values: { ':holder': holder },
     });

@@ -32,6 +32,13 @@ export class DynamoSecretStore implements SecretStore {
     return item && readRecord(Secret, item, `the ${purpose} secret of ${scope}`).sealed;
   }
 
+  async replace(scope: string, purpose: SecretPurpose, before: string, sealed: string): Promise<boolean> {
+    return await this.#table.put(
+      { PK: secretPartition(scope), SK: purpose, sealed },
+      { expression: 'sealed = :before', values: { ':before': before } },
+    );
+  }
+
   async remove(scope: string): Promise<void> {
     const items = await this.#table.query({ partition: secretPartition(scope) });
     await this.#table.deleteAll(items.map(({ PK, SK }) => ({ PK, SK }) as ItemKey));

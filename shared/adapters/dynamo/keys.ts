@@ -42,9 +42,9 @@ export function lookKey(labId: string): ItemKey {
   return { PK: labPartition(labId), SK: 'NEXT-LOOK' };
 }
 
-/** The same: there while the reconciler runs over the lab. */
-export function runKey(labId: string): ItemKey {
-  return { PK: labPartition(labId), SK: 'RUN' };
+/** The same: there while the reconciler runs over the lab, or over the class of this wake id. */
+export function runKey(wakeId: string): ItemKey {
+  return { PK: labPartition(wakeId), SK: 'RUN' };
 }
 
 export const LAST_EVENT_SORT_KEY = 'EVENT#9999999999';
@@ -70,6 +70,48 @@ export function dueMoment(milliseconds: number): string {
 
 function shardOf(labId: string): number {
   return createHash('sha256').update(labId).digest().readUInt32BE(0) % DUE_SHARDS;
+}
+
+export function classPartition(classId: string): string {
+  return `CLASS#${classId}`;
+}
+
+export function classKey(classId: string): ItemKey {
+  return { PK: classPartition(classId), SK: 'CLASS' };
+}
+
+/** The name in front of `#` keeps what belongs to a class apart: `CLASS`, `LAB#…`, `ROSTER#…`, `STUDENT#…`. */
+export function classLabKey(classId: string, labId: string): ItemKey {
+  return { PK: classPartition(classId), SK: `LAB#${labId}` };
+}
+
+export function rosterKey(classId: string, rosterId: string, part: number): ItemKey {
+  return { PK: classPartition(classId), SK: `ROSTER#${rosterId}#${String(part).padStart(2, '0')}` };
+}
+
+export function studentKey(classId: string, email: string): ItemKey {
+  return { PK: classPartition(classId), SK: `STUDENT#${email}` };
+}
+
+/** Under which an instructor's classes are listed; no owner of a lab has a `#` in its name. */
+export function instructorPartition(instructor: string): string {
+  return `CLASSES#${instructor}`;
+}
+
+/** Where a class with this due time stands in the due index: beside the labs, never among them. */
+export function classDueAttributes(classId: string, dueAt: number): { dueShard: string; dueKey: string } {
+  return { dueShard: CLASSES_DUE, dueKey: `${dueMoment(dueAt)}#${classId}` };
+}
+
+/** One shard: a deployment has hundreds of classes, where it has thousands of labs. */
+export const CLASSES_DUE = 'DUE-CLASSES';
+
+export function codeKey(hash: string): ItemKey {
+  return { PK: `CODE#${hash}`, SK: 'CODE' };
+}
+
+export function triesKey(address: string, window: string): ItemKey {
+  return { PK: `TRIES#${address}`, SK: window };
 }
 
 export function secretPartition(scope: string): string {

@@ -6,12 +6,13 @@
 export const TABLE = {
   partitionKey: 'PK',
   sortKey: 'SK',
-  /** Seconds since the epoch after which DynamoDB may drop the item "within a few days"; idempotency records only. */
+  /** Seconds since the epoch after which DynamoDB may drop the item "within a few days"; idempotency records, and tries of join codes. */
   timeToLive: 'forgetAtSeconds',
   indexes: [
+    /** An instructor's classes too, under a name that no owner has. */
     { name: 'labs-by-owner', partitionKey: 'owner', sortKey: 'createdKey' },
     /**
-     * Every lab in one partition, for the operator's list. Written when a lab is made and when it is forgotten, so the
+     * Every lab in one partition, and every class in another, for the operator's list. Written when a lab is made and when it is forgotten, so the
      * 1,000 writes a second that a partition takes are 1,000 labs made a second.
      */
     { name: 'labs', partitionKey: 'kind', sortKey: 'createdKey' },

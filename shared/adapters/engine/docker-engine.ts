@@ -19,19 +19,22 @@ import type {
 } from '../../ports/engine.ts';
 import type { EngineHttp } from './engine-http.ts';
 import {
+  Created,
   EventMessage,
   InfoAnswer,
-  listOf,
-  NetworkAnswer,
-  NodeAnswer,
+  NetworksAnswer,
+  NodesAnswer,
   PullMessage,
   ServiceAnswer,
+  ServicesAnswer,
   SwarmAnswer,
-  TaskAnswer,
+  SwarmObjectCreated,
+  TasksAnswer,
 } from './engine-objects.ts';
 import { findImage, hasImage } from './find-image.ts';
 import { HOST_PROGRAM_LABEL } from './host-container.ts';
 import { fullReference } from './image-reference.ts';
+import { lastActivity } from './last-activity.ts';
 import { readLogs } from './read-logs.ts';
 import { runHostProgram } from './run-host-program.ts';
 import { labelled } from './stack-filter.ts';
@@ -107,7 +110,7 @@ export class DockerEngine implements Engine {
   }
 
   nodes(): Promise<Node[]> {
-    return this.#http.call({ path: '/nodes', schema: listOf(NodeAnswer) });
+    return this.#http.call({ path: '/nodes', schema: NodesAnswer });
   }
 
   updateNode(id: string, version: number, spec: Node['Spec']): Promise<void> {
@@ -119,7 +122,7 @@ export class DockerEngine implements Engine {
   }
 
   services(filter: { stack?: string } = {}): Promise<Service[]> {
-    return this.#http.call({ path: '/services', query: labelled(filter), schema: listOf(ServiceAnswer) });
+    return this.#http.call({ path: '/services', query: labelled(filter), schema: ServicesAnswer });
   }
 
   service(idOrName: string): Promise<Service> {
@@ -127,8 +130,12 @@ export class DockerEngine implements Engine {
   }
 
   async createService(spec: ServiceSpec): Promise<{ id: string }> {
-    const schema = z.looseObject({ ID: z.string() });
-    const { ID } = await this.#http.call({ method: 'POST', path: '/services/create', body: spec, schema });
+    const { ID } = await this.#http.call({
+      method: 'POST',
+      path: '/services/create',
+      body: spec,
+      schema: SwarmObjectCreated,
+    });
     return { id: ID };
   }
 
@@ -152,7 +159,7 @@ export class DockerEngine implements Engine {
     const tasks = await this.#http.call({
       path: '/tasks',
       query: labelled(filter),
-      schema: listOf(TaskAnswer),
+      schema: TasksAnswer,
     });
     // A global service's tasks have no slot.
     return tasks.map((task) => ({ ...task, Slot: task.Slot }));
@@ -207,13 +214,17 @@ export class DockerEngine implements Engine {
   }
 
   networks(filter: { stack?: string } = {}): Promise<Network[]> {
-    return this.#http.call({ path: '/networks', query: labelled(filter), schema: listOf(NetworkAnswer) });
+    return this.#http.call({ path: '/networks', query: labelled(filter), schema: NetworksAnswer });
   }
 
   async createNetwork(spec: NetworkSpec): Promise<{ id: string }> {
     const body = { CheckDuplicate: true, ...spec };
-    const schema = z.looseObject({ Id: z.string() });
-    const { Id } = await this.#http.call({ method: 'POST', path: '/networks/create', body, schema });
+    const { Id } = await this.#http.call({
+      method: 'POST',
+      path: '/networks/create',
+      body,
+      schema: Created,
+    });
     return { id: Id };
   }
 
@@ -244,6 +255,10 @@ export class DockerEngine implements Engine {
         );
       },
     });
+  }
+
+  lastActivity(sinceMs: number, untilMs: number): Promise<number | undefined> {
+    return lastActivity(this.#http, sinceMs, untilMs);
   }
 
   watch(onEvent: () => void, signal: AbortSignal): void {

@@ -50,7 +50,7 @@ const NodeDescription = z.looseObject({
     .default({ EngineVersion: '', Labels: {} }),
 });
 
-export const NodeAnswer = z.looseObject({
+const NodeAnswer = z.looseObject({
   ID: z.string(),
   Version: z.looseObject({ Index: z.number() }),
   Description: z.preprocess((told) => told ?? {}, NodeDescription),
@@ -123,7 +123,7 @@ export const ServiceAnswer = z.looseObject({
 });
 
 /** A secret's data is never in it. */
-export const SwarmFileAnswer = z.looseObject({
+const SwarmFileAnswer = z.looseObject({
   ID: z.string(),
   Version: z.looseObject({ Index: z.number() }),
   CreatedAt: z.string().default(''),
@@ -139,7 +139,7 @@ export const SwarmFileAnswer = z.looseObject({
   }),
 });
 
-export const TaskAnswer = z.looseObject({
+const TaskAnswer = z.looseObject({
   ID: z.string(),
   ServiceID: z.string().default(''),
   // Not scheduled yet.
@@ -179,3 +179,14 @@ export const EventMessage = z.looseObject({
   Action: z.string(),
   Actor: z.looseObject({ ID: z.string().default(''), Attributes: strings }),
 });
+
+/** Schemas are made here once: making one takes zod longer than reading an answer by it. */
+export const NodesAnswer = listOf(NodeAnswer);
+export const ServicesAnswer = listOf(ServiceAnswer);
+export const TasksAnswer = listOf(TaskAnswer);
+export const NetworksAnswer = listOf(NetworkAnswer);
+export const SwarmFilesAnswer = listOf(SwarmFileAnswer);
+
+/** What was created: the swarm's objects tell their id in one spelling, containers and networks in the other. */
+export const SwarmObjectCreated = z.looseObject({ ID: z.string() });
+export const Created = z.looseObject({ Id: z.string() });

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../core/errors.ts';
+import { firstAbort } from '../../core/first-abort.ts';
 import type { LogLine, LogOptions } from '../../ports/engine.ts';
 import type { EngineHttp } from './engine-http.ts';
 import { LogLines } from './log-lines.ts';
@@ -26,7 +27,11 @@ export async function readLogs(
   const deadlineSeconds = options.deadlineSeconds ?? (follow ? undefined : READ_SECONDS);
   const lines = new LogLines(maximumBytes, onLine);
   const flags = { stdout: true, stderr: true, timestamps: true, details: true };
-  const ended = endOf(signal, follow ? deadlineSeconds : undefined);
+  // A following is over at its caller's word or in its time, and both are its good end.
+  const ended = firstAbort(
+    [signal],
+    follow && deadlineSeconds !== undefined ? { afterMilliseconds: deadlineSeconds * 1000 } : {},
+  );
   try {
     await http.bytes({
       path,
@@ -46,12 +51,4 @@ export async function readLogs(
     // The status was sent before the lines.
     facts: { status: 200, reason: lines.trouble },
   });
-}
-
-/** A following is over at its caller's word or in its time, and both are its good end. */
-function endOf(signal: AbortSignal | undefined, seconds: number | undefined): AbortSignal {
-  return AbortSignal.any([
-    ...(signal === undefined ? [] : [signal]),
-    ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)]),
-  ]);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isSlipwayError, SlipwayError } from '../../core/errors.ts';
 import type { HostProgram, HostProgramResult } from '../../ports/engine.ts';
 import type { EngineHttp } from './engine-http.ts';
-import { PullMessage } from './engine-objects.ts';
+import { Created, PullMessage } from './engine-objects.ts';
 import { HOST_PROGRAM_LABEL, hostContainer, hostImage, newHostProgramName } from './host-container.ts';
 import { ProgramOutput } from './program-output.ts';
 
@@ -12,7 +12,6 @@ const STEP_SECONDS = 10;
 const DYING_SECONDS = 5;
 /** No program lives so long: one that is older was left by somebody who is gone. */
 const ABANDONED_AFTER = '1m';
-const ContainerCreated = z.looseObject({ Id: z.string() });
 const ContainerEnded = z.looseObject({ StatusCode: z.number() });
 
 /** Runs a program on the machine itself, by a container that steps out of itself; the port says the rest. */
@@ -23,7 +22,7 @@ export async function runHostProgram(http: EngineHttp, program: HostProgram): Pr
     await importImage(http, name, tar);
     const body = hostContainer(name, program);
     const create = { ...step('/containers/create'), query: { name }, body };
-    await http.call({ ...create, schema: ContainerCreated });
+    await http.call({ ...create, schema: Created });
     return await runContainer(http, `/containers/${name}`, program);
   } finally {
     const isThere = await quietly(remove(http, `/containers/${name}`, { force: true, v: true }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SwarmFile, SwarmFileSpec } from '../../ports/engine.ts';
 import type { EngineHttp } from './engine-http.ts';
-import { listOf, SwarmFileAnswer } from './engine-objects.ts';
+import { SwarmFilesAnswer, SwarmObjectCreated } from './engine-objects.ts';
 import { labelled } from './stack-filter.ts';
 
 /** A swarm's secrets or its configs: the Engine API has the same calls for both. */
@@ -15,13 +15,12 @@ export class SwarmFiles {
   }
 
   list(filter: { stack?: string } = {}): Promise<SwarmFile[]> {
-    return this.#http.call({ path: this.#path, query: labelled(filter), schema: listOf(SwarmFileAnswer) });
+    return this.#http.call({ path: this.#path, query: labelled(filter), schema: SwarmFilesAnswer });
   }
 
   async create(spec: SwarmFileSpec): Promise<{ id: string }> {
-    const schema = z.looseObject({ ID: z.string() });
     const path = `${this.#path}/create`;
-    const { ID } = await this.#http.call({ method: 'POST', path, body: spec, schema });
+    const { ID } = await this.#http.call({ method: 'POST', path, body: spec, schema: SwarmObjectCreated });
     return { id: ID };
   }
 

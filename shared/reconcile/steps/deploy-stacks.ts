@@ -32,9 +32,9 @@ export const deployStacks: Step = {
     const manager = await findManager(run);
     if (manager === undefined) return wait(1, 'NoManager', 'no manager answers to deploy through');
     const engine = await engineOf(run, manager.spec.name);
-    await noteBegun(run, due);
+    const fresh = await noteBegun(run, due);
     const [deploys, removals] = await Promise.all([
-      Promise.allSettled(due.map((stack) => deploy(run, engine, stack))),
+      Promise.allSettled(due.map((stack) => deploy(run, engine, stack, fresh.includes(stack)))),
       Promise.allSettled(gone.map((name) => remove(run, engine, name))),
     ]);
     const failures = [...deploys, ...removals].flatMap((outcome) =>
@@ -63,19 +63,23 @@ function deployedOf({ status }: Run, name: string): string | undefined {
   return status.stacks.find((stack) => stack.name === name)?.deployed;
 }
 
-/** Saved before anything is made: what a crash leaves half made is found when the stack is to go. */
-async function noteBegun(run: Run, due: StackSpec[]): Promise<void> {
+/**
+ * Saved before anything is made: what a crash leaves half made is found when the stack is to go.
+ * @returns those of which nothing was made before.
+ */
+async function noteBegun(run: Run, due: StackSpec[]): Promise<StackSpec[]> {
   const fresh = due.filter(({ name }) => !run.status.stacks.some((stack) => stack.name === name));
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return fresh;
   run.status.stacks = [...run.status.stacks, ...fresh.map(({ name }) => ({ name, services: [] }))];
   await commitRun(run, run.lab.dueAt);
+  return fresh;
 }
 
-async function deploy(run: Run, engine: Engine, stack: StackSpec): Promise<void> {
-  const source = await stackSourceOf(run, stack);
+async function deploy(run: Run, engine: Engine, stack: StackSpec, isNew: boolean): Promise<void> {
+  const from = await stackSourceOf(run, stack);
   const { name, prune = false } = stack;
-  const report = await deployStack(engine, { name, source, prune });
-  const published = publishedPortsByService(readCompose(source)).flatMap(({ service, port }) =>
+  const report = await deployStack(engine, { name, ...from, prune, isNew });
+  const published = publishedPortsByService(readCompose(from.source)).flatMap(({ service, port }) =>
     port === undefined ? [] : [{ service, port }],
   );
   change(run, name, {
@@ -89,8 +93,8 @@ async function deploy(run: Run, engine: Engine, stack: StackSpec): Promise<void>
 async function remove(run: Run, engine: Engine, name: string): Promise<boolean> {
   const before = run.status.stacks.find((stack) => stack.name === name);
   const since = before?.removingSince ?? iso(run.now);
-  const forgottenIsGone = run.now - Date.parse(since) > STALE_SECONDS * 1000;
-  const isGone = await removeStack(engine, name, { forgottenIsGone });
+  const waitsNoMore = run.now - Date.parse(since) > STALE_SECONDS * 1000;
+  const isGone = await removeStack(engine, name, { waitsNoMore });
   if (isGone) {
     run.status.stacks = run.status.stacks.filter((stack) => stack.name !== name);
     tell(run, 'StackRemoved', `stack ${name} removed`);

@@ -12,6 +12,7 @@ export const terminateMachines: Step = {
     if (run.listed.length > 0) {
       const names = run.listed.map(({ name }) => name);
       await deps.driver.remove(lab.id, names);
+      run.status.removalAskedAt ??= iso(deps.clock.now());
       await observeMachines(run);
       // They are listed until their last second is paid for.
       const isTold = run.status.events.some(({ type }) => type === REMOVED);

@@ -2,6 +2,7 @@ import { iso } from '../../core/clock.ts';
 import { ensureLabSecrets, labSshKey, machineToken } from '../../engine/lab-secrets.ts';
 import type { LaunchIntent } from '../../lab/lab.ts';
 import { launchedAt } from '../../lab/launched.ts';
+import { LAUNCH_BACKSTOP_SECONDS } from '../../lab/schedule.ts';
 import type { Placement } from '../../ports/driver.ts';
 import { publishedPorts } from '../../stack/published-ports.ts';
 import { NO_ROOM_SECONDS } from '../driver-trouble.ts';
@@ -104,7 +105,9 @@ async function saveIntent(run: Run, intent: LaunchIntent): Promise<void> {
   if (run.lab.spec.swarm === 'formed' && run.status.swarm === undefined && firstManager !== undefined) {
     run.status.swarm = { firstManager: firstManager.name, nodes: [] };
   }
-  await commitRun(run, run.lab.dueAt);
+  // A run that dies in its launch is soon taken up again, long before the queue brings its message back.
+  const backstop = run.now + LAUNCH_BACKSTOP_SECONDS * 1000;
+  await commitRun(run, Math.min(run.lab.dueAt ?? backstop, backstop));
 }
 
 async function carryOut(run: Run, intent: LaunchIntent): Promise<void> {

@@ -4,6 +4,7 @@ import { SlipwayError } from '../../core/errors.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { MachineName, MachineRole, type MachineSpec } from '../../lab/machine.ts';
 import { MOST_MACHINES, MOST_MANAGERS, nextName } from '../../lab/new-machines.ts';
+import { type ClassRuleDeps, permitMachine } from '../classes/class-rules.ts';
 import { type LabWrite, type WriteDeps, writeSpec } from '../write-spec.ts';
 import { requireFreeName, stillLeaving, withLeaving } from './leaving.ts';
 import { requireOn } from './require-on.ts';
@@ -19,13 +20,14 @@ export type MachineRequest = z.output<typeof MachineRequest>;
  * Adds a machine to a live lab; in one whose swarm we form it joins by its role.
  * @returns the lab, and the name that it has.
  * @throws SlipwayError `conflict` where the name is taken or the lab is off; `quota` where it is full; `invalid_input` for a
- * role that the lab has not.
+ * role that the lab has not; `forbidden` where its class gives no more.
  */
 export async function addMachine(
-  deps: WriteDeps,
+  deps: WriteDeps & Pick<ClassRuleDeps, 'classes' | 'catalogue'>,
   write: LabWrite,
   request: MachineRequest,
 ): Promise<{ lab: Lab; name: string }> {
+  await permitMachine(deps, write);
   const lab = await writeSpec(deps, { ...write, body: request }, (found) => {
     requireOn(found, deps.clock.now());
     const role = roleOf(found, request);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts';
 import { isSlipwayError, SlipwayError } from '../../core/errors.ts';
 import { swarmNodes } from '../../engine/swarm.ts';
 import type { Lab, NodeStatus } from '../../lab/lab.ts';
@@ -9,7 +10,10 @@ import type { EngineAccess } from '../../ports/engine.ts';
  * The nodes that a guard counts: as recorded, and in a lab whose swarm its student formed as its managers tell now; none
  * where no manager answers for the whole swarm, for then there is no majority left to be lost.
  */
-export async function guardedNodes(deps: { engines: EngineAccess }, lab: Lab): Promise<NodeStatus[]> {
+export async function guardedNodes(
+  deps: { engines: EngineAccess; clock: Clock },
+  lab: Lab,
+): Promise<NodeStatus[]> {
   if (lab.spec.swarm === 'formed') return lab.status.swarm?.nodes ?? [];
   if (lab.spec.machines.length < 2) return [];
   try {

@@ -40,7 +40,10 @@ export const StackPlan = z
   .meta({ id: 'StackPlan' });
 export type StackPlan = z.output<typeof StackPlan>;
 
-export type PlanDeps = Pick<ApiDeps, 'engines' | 'catalogue' | 'driver' | 'stacks' | 'secrets' | 'sealer'>;
+export type PlanDeps = Pick<
+  ApiDeps,
+  'clock' | 'engines' | 'catalogue' | 'driver' | 'stacks' | 'secrets' | 'sealer'
+>;
 
 /**
  * The pre-flight: holds a stack against the lab it is to run in, without changing anything.

@@ -53,7 +53,7 @@ async function removeForeign(deps: RemoveStackDeps, lab: Lab, name: string): Pro
     );
   }
   const until = Date.now() + TASKS_END_WITHIN_MS;
-  while (!(await removeFromSwarm(engine, name, { forgottenIsGone: Date.now() > until }))) {
+  while (!(await removeFromSwarm(engine, name, { waitsNoMore: Date.now() > until }))) {
     if (Date.now() > until) {
       throw new SlipwayError(
         'in_progress',

@@ -21,11 +21,29 @@ export interface ReadStack {
   source: StackSource;
 }
 
+/** The catalogue does not change while a server runs, and every look at a lab, every plan and every deploy asks. */
+const known = new WeakMap<StackSource, ReadStack>();
+
 /**
- * Reads a Compose file of version 3. What it refers to comes from the source alone: its files, its variables.
+ * Reads a Compose file of version 3, once for each source. What it refers to comes from the source alone: its files, its
+ * variables.
+ * @returns the same for the same source: its file is frozen.
  * @throws SlipwayError `invalid_input` with every error at once, each with its file, line and column; `too_large`
  */
 export function readCompose(source: StackSource): ReadStack {
+  const read = known.get(source) ?? readAnew(source);
+  known.set(source, read);
+  return read;
+}
+
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) frozen(part);
+  return value;
+}
+
+function readAnew(source: StackSource): ReadStack {
   const yaml = readYamlFile(source.compose);
   const { data, problems } = interpolate(yaml.data, source.variables);
   if (data === undefined) throw yaml.refuse(problems);
@@ -46,7 +64,7 @@ export function readCompose(source: StackSource): ReadStack {
     { ...service, environment: resolveEnvironment(service, source) },
   ]);
   return {
-    file: { ...parsed.data, services: Object.fromEntries(services) },
+    file: frozen({ ...parsed.data, services: Object.fromEntries(services) }),
     remarks: remarksOn(data, yaml),
     placeOf: yaml.placeOf,
     source,

@@ -1,7 +1,8 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { signingKey } from '../../../shared/service/signing-key.ts';
+import { signingKeys } from '../../../shared/service/signing-key.ts';
 import { issueToken, verifyToken } from '../../../shared/service/tokens.ts';
+import { anotherProcess } from '../../support/another-process.ts';
 import { START } from '../../support/builders.ts';
 import { MemorySecretStore } from '../../support/memory-secret-store.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -20,12 +21,13 @@ const claims = {
   iss: 'slipway/test',
   aud: 'slipway-api',
 };
+const key = async () => (await signingKeys(world.deps)).current.secret;
 const sign = (payload: object, key: Uint8Array, alg = 'HS256') =>
   new SignJWT({ ...payload }).setProtectedHeader({ alg }).sign(key);
 
 describe('a token that somebody brings', () => {
   test('is taken when we signed it just so', async () => {
-    const token = await sign(claims, await signingKey(world.deps));
+    const token = await sign(claims, await key());
     expect(await verifyToken(world.deps, token)).toEqual({ subject: 'eve', role: 'operator' });
   });
 
@@ -38,7 +40,7 @@ describe('a token that somebody brings', () => {
     ['is not signed at all', async () => new UnsecuredJWT(claims).encode(), /algorithm is not HS256/],
     [
       'was signed by another algorithm with our key',
-      async () => sign(claims, Buffer.concat([await signingKey(world.deps), new Uint8Array(32)]), 'HS512'),
+      async () => sign(claims, Buffer.concat([await key(), new Uint8Array(32)]), 'HS512'),
       /algorithm is not HS256/,
     ],
     [
@@ -51,32 +53,24 @@ describe('a token that somebody brings', () => {
     ],
     [
       'has expired',
-      async () => sign({ ...claims, exp: now }, await signingKey(world.deps)),
+      async () => sign({ ...claims, exp: now }, await key()),
       /it expired at 2026-03-02T12:00:00.000Z/,
     ],
-    [
-      'never expires',
-      async () => sign({ ...claims, exp: undefined }, await signingKey(world.deps)),
-      /claim "exp"/,
-    ],
+    ['never expires', async () => sign({ ...claims, exp: undefined }, await key()), /claim "exp"/],
     [
       'is another deployment’s',
-      async () => sign({ ...claims, iss: 'slipway/other' }, await signingKey(world.deps)),
+      async () => sign({ ...claims, iss: 'slipway/other' }, await key()),
       /claim "iss"/,
     ],
-    [
-      'is for another service',
-      async () => sign({ ...claims, aud: 'other' }, await signingKey(world.deps)),
-      /claim "aud"/,
-    ],
+    ['is for another service', async () => sign({ ...claims, aud: 'other' }, await key()), /claim "aud"/],
     [
       'has a role that is none',
-      async () => sign({ ...claims, role: 'root' }, await signingKey(world.deps)),
+      async () => sign({ ...claims, role: 'root' }, await key()),
       /subject or role is none of ours/,
     ],
     [
       'has a subject that could be part of another key',
-      async () => sign({ ...claims, sub: 'a#b' }, await signingKey(world.deps)),
+      async () => sign({ ...claims, sub: 'a#b' }, await key()),
       /subject or role is none of ours/,
     ],
     ['is no token', async () => 'hello', /is no signed JWT/],
@@ -165,19 +159,10 @@ describe('a token that is asked for', () => {
 
 describe('the signing key', () => {
   test('is made once, though many ask first at once, in as many processes', async () => {
-    const { secrets, sealer } = world.deps;
-    const processes = Array.from({ length: 5 }, () => ({
-      sealer,
-      secrets: {
-        get: (...given: Parameters<MemorySecretStore['get']>) => secrets.get(...given),
-        putIfAbsent: (...given: Parameters<MemorySecretStore['putIfAbsent']>) =>
-          secrets.putIfAbsent(...given),
-        remove: (scope: string) => secrets.remove(scope),
-      },
-    }));
-    const keys = await Promise.all(processes.map((deps) => signingKey(deps)));
-    expect(new Set(keys.map((key) => Buffer.from(key).toString('hex'))).size).toBe(1);
-    expect(keys[0]).toHaveLength(32);
+    const processes = Array.from({ length: 5 }, () => anotherProcess(world.deps));
+    const keys = await Promise.all(processes.map(async (deps) => (await signingKeys(deps)).current));
+    expect(new Set(keys.map(({ secret }) => Buffer.from(secret).toString('hex'))).size).toBe(1);
+    expect(keys[0]?.secret).toHaveLength(32);
   });
 
   test('that could not be opened once is tried again', async () => {
@@ -188,9 +173,10 @@ describe('the signing key', () => {
 
   test('is not in the record in clear', async () => {
     const secrets = new MemorySecretStore();
-    const { sealer } = world.deps;
-    const key = await signingKey({ secrets, sealer });
-    expect(await secrets.get('deployment', 'signing')).not.toContain(Buffer.from(key).toString('base64url'));
+    const { current } = await signingKeys({ ...world.deps, secrets });
+    expect(await secrets.get('deployment', 'signing')).not.toContain(
+      Buffer.from(current.secret).toString('base64url'),
+    );
   });
 
   test('signs for nobody whose subject is none', async () => {

@@ -38,6 +38,10 @@ export interface DeskOptions {
   /** Exit code of the programs that it runs; undefined: there are none. */
   programs?: number | undefined;
   signal?: AbortSignal;
+  /** The command's clock; the world's if left out. */
+  now?: () => number;
+  pause?: (milliseconds: number) => Promise<void>;
+  size?: { columns: number; rows: number };
 }
 
 /** @param world undefined: nothing listens there. */
@@ -51,7 +55,7 @@ export async function openDesk(world?: World, options: DeskOptions = {}): Promis
   const ask = async (url: string, init: RequestInit) => {
     if (!url.startsWith(SERVER))
       throw new TypeError('fetch failed', { cause: new Error(`no such host: ${url}`) });
-    return (await world?.app.request(url.slice(SERVER.length), init)) as Response;
+    return (await world?.app.request(url, init)) as Response;
   };
   return {
     home,
@@ -83,8 +87,9 @@ export async function openDesk(world?: World, options: DeskOptions = {}): Promis
           ran.push([program, ...words]);
           return 'programs' in options ? options.programs : 0;
         },
-        now: () => world?.deps.clock.now() ?? 0,
-        pause: async () => undefined,
+        size: () => options.size,
+        now: options.now ?? (() => world?.deps.clock.now() ?? 0),
+        pause: options.pause ?? (async () => undefined),
       });
       return called;
     },

@@ -23,7 +23,7 @@ describe('help', () => {
           .find((one) => one.includes(`slipway ${name}`) || one.includes(`slipway --lab friday ${name}`)) ??
         '';
       const [, given = ''] =
-        new RegExp(`slipway (?:--lab friday )?${name}([^|)"]*)`).exec(
+        new RegExp(`slipway (?:--lab friday )?${name}([^|)>"]*)`).exec(
           line.replaceAll(/'[^']*'/g, 'QUOTED'),
         ) ?? [];
       expect(line, 'the example calls the command').not.toBe('');
@@ -50,6 +50,18 @@ describe('help', () => {
     const desk = await openDesk();
     expect((await desk.call('help', 'ls')).out).toBe((await desk.call('ls', '-h')).out);
     expect((await desk.call()).out).toBe((await desk.call('help')).out);
+  });
+
+  test.each([
+    ['class', '--help'],
+    ['class', '-h'],
+    ['help', 'class'],
+    ['--help', 'class'],
+  ])('of a word that commands begin with lists them: %s %s', async (...args) => {
+    const { code, out } = await (await openDesk()).call(...args);
+    expect(code).toBe(0);
+    for (const { name } of all.filter((one) => one.name.startsWith('class '))) expect(out).toContain(name);
+    expect(out).not.toContain('swarm token');
   });
 
   test('of docker-machine has docker-machine’s commands', async () => {
@@ -122,13 +134,21 @@ describe('completion', () => {
       const { out } = await (await openDesk(undefined, { program })).call('completion', 'bash');
       const complete = async (...words: string[]) => {
         const line = words.map((word) => `'${word}'`).join(' ');
-        const script = `${out}\nslipway() { :; }; docker-machine() { :; }\nCOMP_WORDS=(${program} ${line}); COMP_CWORD=${words.length}; _${program.replaceAll('-', '_')}; echo "\${COMPREPLY[@]}"`;
+        const listing =
+          '() { case "$*" in "class ls -q") echo docker-2026 kubernetes;; "ls -q") echo m1;; esac; }';
+        const script = `${out}\nslipway${listing}\n docker-machine${listing}\nCOMP_WORDS=(${program} ${line}); COMP_CWORD=${words.length}; _${program.replaceAll('-', '_')}; echo "\${COMPREPLY[@]}"`;
         return (await promisify(execFile)('bash', ['-c', script])).stdout.trim().split(' ');
       };
       expect(await complete('en')).toEqual(['env']);
       expect(await complete('node', 'pro')).toEqual(['promote']);
       expect(await complete('env', '--sh')).toEqual(['--shell']);
       expect(await complete('stack', 'deploy', '--pr')).toEqual(['--prune']);
+      expect(await complete('class', 'st')).toEqual(['start', 'stop', 'stack']);
+      expect(await complete('class', 'stack', 'd')).toEqual(['deploy']);
+      expect(await complete('class', 'stack', 'deploy', '--fr')).toEqual(['--from']);
+      expect(await complete('class', 'watch', 'doc')).toEqual(['docker-2026']);
+      expect(await complete('class', 'stack', 'deploy', 'kub')).toEqual(['kubernetes']);
+      expect(await complete('ip', 'm')).toEqual(['m1']);
     },
   );
 

@@ -99,6 +99,7 @@ describe('docker-machine create', () => {
     setTimeout(() => ended.abort(), 500);
     const { out, err } = await created;
     expect(err).toContain('--virtualbox-memory');
+    expect(err).toContain('--driver virtualbox: machines of this server are made by its driver, ');
     expect(out).toBe(
       [
         'Running pre-create checks...\n',

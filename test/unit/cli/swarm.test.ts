@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readStackFiles, referredFiles } from '../../../cli/stack-files.ts';
+import { newLabId } from '../../../shared/core/ids.ts';
 import { createWorld } from '../../support/world.ts';
 import { type DeskOptions, keepLabWithKeys, loggedIn } from './call-command.ts';
+import { deskWithAnswers } from './fake-api.ts';
 
 async function ready(options: DeskOptions = {}) {
   const world = createWorld();
@@ -134,6 +136,37 @@ describe('stacks and services', () => {
     );
     expect((await desk.call('stack', 'ls', '-q')).out).toContain('registry\n');
     expect((await desk.call('stack', 'rm', 'registry')).out).toMatch(/^Stack registry: remov/);
+  });
+
+  test('are not waited for where the lab has no swarm, which its student may form or not', async () => {
+    const id = newLabId(0);
+    const swarmNote = 'no machine manages a swarm';
+    const plan = { deployable: true, findings: [], services: ['web_web'], swarmNote };
+    const { call } = await deskWithAnswers({
+      [`GET /v1/labs/${id}`]: () => ({ body: { id, name: 'friday', machines: [{ role: 'none' }] } }),
+      [`GET /v1/labs/${id}/events.*`]: () => ({ body: { items: [], after: 0 } }),
+      [`PUT /v1/labs/${id}/stacks/web.*`]: () => ({ status: 202, body: { plan } }),
+    });
+    expect(await call('--lab', id, 'stack', 'deploy', 'web', '--from', 'webserver')).toEqual({
+      code: 0,
+      out: 'Stack web is deployed once the lab has a swarm\n',
+      err: `note: ${swarmNote}\n`,
+    });
+  });
+
+  test('are waited for no longer than their lab lives', async () => {
+    const id = newLabId(0);
+    const plan = { deployable: true, findings: [], services: ['web_web'] };
+    const gone = { sequence: 2, type: 'Expired', message: 'its time ended' };
+    const { call } = await deskWithAnswers({
+      [`GET /v1/labs/${id}`]: () => ({ body: { id, name: 'friday', machines: [{ role: 'manager' }] } }),
+      [`GET /v1/labs/${id}/events.*wait=.*`]: () => ({ body: { items: [gone], after: 2 } }),
+      [`GET /v1/labs/${id}/events.*`]: () => ({ body: { items: [], after: 0 } }),
+      [`PUT /v1/labs/${id}/stacks/web.*`]: () => ({ status: 202, body: { plan } }),
+      [`GET /v1/labs/${id}/stacks/web`]: () => ({ body: { state: 'waiting', services: [] } }),
+    });
+    const { code, err } = await call('--lab', id, 'stack', 'deploy', 'web', '--from', 'webserver');
+    expect({ code, err }).toEqual({ code: 1, err: 'lab friday is going away: its time ended\n' });
   });
 
   test('are scaled in docker’s manner', async () => {

@@ -43,6 +43,16 @@ describe('a lab that two messages wake at once', () => {
     expect(again).toHaveLength(1);
   });
 
+  test('is a class as well, by the id that wakes it', async () => {
+    const { first, second, begun, whenBegun, again } = await twoProcesses();
+    const run = first('class/docker-2026');
+    await whenBegun(1);
+    await second('class/docker-2026');
+    expect([begun.length, again]).toEqual([1, [{ labId: 'class/docker-2026', afterSeconds: 1 }]]);
+    begun[0]?.end();
+    await run;
+  });
+
   test('keeps no other lab waiting', async () => {
     const { first, second, begun, whenBegun } = await twoProcesses();
     const both = [first('one'), second('other')];

@@ -104,7 +104,7 @@ describe('a heartbeat', () => {
 describe('the body of a message', () => {
   test('is what was sent', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z0-9]{1,64}$/), (labId) => {
+      fc.property(fc.stringMatching(/^([a-z0-9]{1,64}|class\/[a-z0-9]{1,63})$/), (labId) => {
         expect(readMessage(JSON.stringify({ labId }))).toEqual({ labId });
       }),
     );
@@ -119,7 +119,7 @@ describe('the body of a message', () => {
     );
     for (const body of [
       '{"labId":""}',
-      `{"labId":"${'a'.repeat(65)}"}`,
+      `{"labId":"${'a'.repeat(81)}"}`,
       '{"labId":1}',
       '{"task":"sweep","labId":"a"}',
       '{"task":"heartbeat"}',

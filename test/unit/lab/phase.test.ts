@@ -6,6 +6,7 @@ import { aLab } from '../../support/builders.ts';
 
 const now = Date.parse('2026-11-21T10:00:00.000Z');
 const at = '2026-11-21T09:00:00.000Z';
+const later = '2026-11-21T11:00:00.000Z';
 const expiresAt = '2026-11-21T12:00:00.000Z';
 
 function labWith(spec: Partial<LabSpec>, status: Partial<LabStatus> = {}): Lab {
@@ -44,6 +45,12 @@ describe('the phase of a lab', () => {
     ['degraded', labWith({}, { conditions: overdue, intent })],
     ['starting', labWith({}, { conditions: brokenSwarm, readyAt: at, poweredOffAt: at, intent })],
     ['stopped', labWith({ power: 'off' }, { machines: [] })],
+    ['pending', labWith({ startsAt: later })],
+    ['stopped', labWith({ startsAt: later, power: 'off' })],
+    ['stopped', labWith({ startsAt: later }, { launchedAt: at, readyAt: at, poweredOffAt: at })],
+    ['stopped', labWith({ stopsAt: at }, { readyAt: at, conditions: allTrue })],
+    ['stopped', labWith({}, { readyAt: at, idle: { since: at, stoppedAt: at } })],
+    ['ready', labWith({ startsAt: at, stopsAt: later }, { conditions: allTrue, readyAt: at })],
     ['deleting', labWith({ deleted: true })],
     ['deleting', labWith({ expiresAt: '2026-11-21T10:00:00.000Z' }, { conditions: allTrue, readyAt: at })],
     ['deleted', labWith({ deleted: true }, { deletedAt: at })],

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dueWarnings, keepsDue, nextDue } from '../../../shared/lab/schedule.ts';
+import { iso } from '../../../shared/core/clock.ts';
+import type { LabSpec } from '../../../shared/lab/lab.ts';
+import { dueWarnings, HANDED_OVER_SECONDS, keepsDue, nextDue } from '../../../shared/lab/schedule.ts';
 import { aLab } from '../../support/builders.ts';
 
 const MINUTE = 60_000;
@@ -32,6 +34,28 @@ describe('a lab asks for time', () => {
     );
   });
 
+  test('its next due is its start, then the warnings of its stop, its stop, and of its expiry', () => {
+    const built = lab();
+    const start = expiry - 120 * MINUTE;
+    const stop = expiry - 10 * MINUTE;
+    const planned = { ...built, spec: { ...built.spec, startsAt: iso(start), stopsAt: iso(stop) } };
+    const dues: number[] = [];
+    for (let now = start - 60 * MINUTE; now < expiry; now = dues.at(-1) ?? expiry)
+      dues.push(nextDue(planned, [30, 5], now));
+    expect(dues.map((due) => (due - expiry) / MINUTE)).toEqual([-120, -40, -30, -15, -10, -5, 0]);
+  });
+
+  test('one that is switched off has no start and no stop', () => {
+    const built = lab();
+    const off: Partial<LabSpec> = {
+      power: 'off',
+      startsAt: iso(expiry - 60 * MINUTE),
+      stopsAt: iso(expiry - 50 * MINUTE),
+    };
+    const due = nextDue({ ...built, spec: { ...built.spec, ...off } }, [5], expiry - 90 * MINUTE);
+    expect(due).toBe(expiry - 5 * MINUTE);
+  });
+
   test('each warning is due once for each expiry', () => {
     const built = lab();
     expect(dueWarnings(built, [5, 30], expiry - 4 * MINUTE)).toEqual([30, 5]);
@@ -47,7 +71,7 @@ describe('a stored due time', () => {
 
   test('serves while it is the wanted one or was handed to the queue', () => {
     expect(keepsDue(expiry, expiry, true, now)).toBe(true);
-    expect(keepsDue(expiry + 180_000, expiry, true, now)).toBe(true);
+    expect(keepsDue(expiry + HANDED_OVER_SECONDS * 1000, expiry, true, now)).toBe(true);
     expect(keepsDue(expiry + 181_000, expiry, true, now)).toBe(false);
     expect(keepsDue(undefined, expiry, true, now)).toBe(false);
   });
@@ -69,7 +93,7 @@ describe('a stored due time', () => {
         fc.boolean(),
         (stored, ahead, settled) => {
           if (keepsDue(stored, now + ahead, settled, now))
-            expect(stored).toBeLessThanOrEqual(now + ahead + 180_000);
+            expect(stored).toBeLessThanOrEqual(now + ahead + HANDED_OVER_SECONDS * 1000);
         },
       ),
     );

@@ -19,6 +19,15 @@ describe('a lab is stuck', () => {
     expect(stuckReason(launched, late + 600 * 1000, READY_WITHIN)).toBeDefined();
   });
 
+  test('from its planned start on, whenever it was asked for', () => {
+    const waiting = aLab({
+      spec: { startsAt: iso(START + 3600 * 1000), expiresAt: iso(START + 9000 * 1000) },
+    });
+    expect(stuckReason(waiting, START + 3590 * 1000, READY_WITHIN)).toBeUndefined();
+    expect(stuckReason(waiting, START + 4700 * 1000, READY_WITHIN)).toBeUndefined();
+    expect(stuckReason(waiting, START + 4900 * 1000, READY_WITHIN)).toBe('is neither ready nor failed');
+  });
+
   test.each(['Throttled', 'AccountVcpuQuota', 'AccountGroupQuota', 'NoRoom'])(
     'but not while it waits for its turn or for room: %s',
     (reason) => {

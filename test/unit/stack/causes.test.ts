@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Service } from '../../../shared/ports/engine.ts';
 import { explainTask } from '../../../shared/stack/causes.ts';
+import { measureCpu } from '../../support/measure-cpu.ts';
 import { aService, aSwarmNode, aTask } from '../../support/swarm-builders.ts';
 
 const NODES = [aSwarmNode('n1', { Role: 'manager' }), aSwarmNode('n2')];
@@ -126,10 +127,10 @@ describe('what an engine says of a task that fails', () => {
     });
   });
 
-  test('is shortened, however much a hostile host says, and soon read', () => {
-    const started = performance.now();
-    const explanation = explain(`${':1 '.repeat(500_000)}No such image`);
-    expect(performance.now() - started).toBeLessThan(500);
+  test('is shortened, however much a hostile host says, and soon read', async () => {
+    const work = () => explain(`${':1 '.repeat(500_000)}No such image`);
+    const { result: explanation, milliseconds } = await measureCpu(work);
+    expect(milliseconds).toBeLessThan(500);
     expect(explanation?.error?.length).toBeLessThanOrEqual(300);
     expect(explanation?.problem.length).toBeLessThanOrEqual(320);
   });

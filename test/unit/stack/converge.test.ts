@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ServiceStatus } from '../../../shared/lab/lab.ts';
-import type { Service, Task } from '../../../shared/ports/engine.ts';
+import type { Node, Service, Task } from '../../../shared/ports/engine.ts';
 import { hasConverged, recordedStatuses, serviceStatuses } from '../../../shared/stack/converge.ts';
 import { aService, aSwarmNode, aTask, at } from '../../support/swarm-builders.ts';
 
@@ -247,6 +247,32 @@ describe('what tasks wait for, where nothing has failed', () => {
   ])('%s for more than ten seconds', (state, cause, words) => {
     expect(stuck(state)).toMatchObject({ cause, problem: expect.stringContaining(words) });
     expect(stuck(state, aService(), 9)).not.toHaveProperty('cause');
+  });
+
+  test('new, where it publishes a port, it may be that ingress has no address left', () => {
+    const leader = { Leader: true, Reachability: 'reachable' as const, Addr: '10.0.0.1:2377' };
+    const [first, ...others] = NODES as [Node, ...Node[]];
+    const led = [{ ...first, ManagerStatus: leader }, ...others];
+    const problemOf = (ports: object[]) =>
+      one(
+        aService({ EndpointSpec: { Ports: ports } }),
+        [aTask('new', { second: 0 })],
+        led,
+        Date.parse(at(11)),
+      ).problem;
+    expect(problemOf([{ TargetPort: 80, PublishedPort: 80 }])).toContain(
+      'restart host-n1, which leads the swarm',
+    );
+    expect(problemOf([{ TargetPort: 80, PublishedPort: 80, PublishMode: 'host' }])).not.toContain('ingress');
+    expect(problemOf([])).not.toContain('ingress');
+  });
+
+  test('preparing for less than engines wait for each other, where it has a network, it may be that', () => {
+    const service = aService();
+    service.Spec.TaskTemplate.Networks = [{ Target: 'front' }];
+    expect(stuck('preparing', service).problem).toContain('ends by itself after 30 s');
+    expect(stuck('preparing', service, 36).problem).toBe('host-n1 still pulls nginx:latest');
+    expect(stuck('preparing').problem).toBe('host-n1 still pulls nginx:latest');
   });
 
   test('starting, if it has a health check', () => {

@@ -28,7 +28,7 @@ async function aSwarm(options = {}): Promise<FakeLab> {
 const writesOf = (lab: FakeLab) =>
   lab.all.calls
     .map((call) => call.split(' ')[1] ?? '')
-    .filter((call) => /^(create|update|remove)(Service|Network)/.test(call));
+    .filter((call) => /^(create|update|remove)(Service|Network|Secret|Config)/.test(call));
 
 const deploy = (lab: FakeLab, text = compose(), name = 'shop') =>
   deployStack(lab.engine('m1'), { name, source: composeOnly(text) });
@@ -121,6 +121,55 @@ describe('deploying a stack', () => {
       expect(await lab.engine('m1').networks({ stack: 'shop' })).toHaveLength(2);
     },
   );
+
+  const withFile = (content: string) => ({
+    ...composeOnly(
+      'services: { web: { image: a, configs: [one] }, db: { image: b } }\nconfigs: { one: { file: f } }',
+    ),
+    files: { f: Buffer.from(content).toString('base64') },
+  });
+
+  test('makes a new one without a look at what is there', async () => {
+    const lab = await aSwarm();
+    const source = withFile('x');
+    const report = await deployStack(lab.engine('m1'), { name: 'shop', source, isNew: true });
+    expect(report.created.sort()).toEqual(['shop_db', 'shop_web']);
+    expect(lab.all.calls.map((call) => call.split(' ')[1]).sort()).toEqual([
+      'createConfig',
+      'createNetwork',
+      'createService',
+      'createService',
+    ]);
+  });
+
+  test.each([
+    ['all of it', withFile('x')],
+    ['all of it, a file with another content', withFile('y')],
+    ['a part of it', { ...withFile('x'), compose: 'services: { web: { image: a } }' }],
+  ])('taken for new where %s is there, ends as one that is looked for', async (_, former) => {
+    const states = await Promise.all(
+      [true, false].map(async (isNew) => {
+        const lab = await aSwarm();
+        const engine = lab.engine('m1');
+        await deployStack(engine, { name: 'shop', source: former });
+        const report = await deployStack(engine, { name: 'shop', source: withFile('x'), isNew });
+        const [networks, services] = await Promise.all([engine.networks(), engine.services()]);
+        const again = await deployStack(engine, { name: 'shop', source: withFile('x') });
+        const configs = await engine.configs();
+        return {
+          report: Object.values(report).map((names) => names.sort()),
+          networks: networks.map(({ Name }) => Name).sort(),
+          services: services
+            .map(({ Spec }) => JSON.stringify(Spec).replaceAll(/-of-cluster-\d+/g, ''))
+            .sort(),
+          configs: configs.map(({ Spec }) => Spec.Name).sort(),
+          unchanged: again.unchanged.sort(),
+        };
+      }),
+    );
+    expect(states[0]).toEqual(states[1]);
+    expect(states[0]?.unchanged).toEqual(['shop_db', 'shop_web']);
+  });
 
   test('tells which service failed, and that the rest is there', async () => {
     const lab = await aSwarm();

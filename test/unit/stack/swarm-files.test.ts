@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { SlipwayError } from '../../../shared/core/errors.ts';
 import type { Engine, SwarmFileSpec } from '../../../shared/ports/engine.ts';
-import { configsOf, ensureFiles, removeSuperseded, secretsOf } from '../../../shared/stack/swarm-files.ts';
+import {
+  configsOf,
+  ensureFiles,
+  type FileKind,
+  removeSuperseded,
+  secretsOf,
+} from '../../../shared/stack/swarm-files.ts';
 import { aFakeLab, type FakeLab } from '../../support/fake-lab.ts';
 
 const LABELS = { 'com.docker.stack.namespace': 'shop' };
@@ -11,6 +17,9 @@ const file = (text: string, Name = 'shop_password'): SwarmFileSpec => ({
   Labels: LABELS,
   Data: base64(text),
 });
+
+const ensure = (kind: FileKind, own: SwarmFileSpec[], external: string[] = [], isNew = false) =>
+  ensureFiles(kind, 'shop', { own, external, isNew });
 
 async function aSwarm(): Promise<{ lab: FakeLab; engine: Engine }> {
   const lab = aFakeLab({ managers: 1, workers: 0 });
@@ -26,46 +35,46 @@ describe.each([
 
   test('have their plain names at first, and are left alone while their content stays', async () => {
     const { engine } = await aSwarm();
-    const { files: first } = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
+    const { files: first } = await ensure(kindOf(engine), [file('one')]);
     expect(first.get('shop_password')?.name).toBe('shop_password');
-    const { files: again } = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
+    const { files: again } = await ensure(kindOf(engine), [file('one')]);
     expect(again).toEqual(first);
     expect(await names(engine)).toEqual(['shop_password']);
   });
 
   test('get a name with a digest once their content changes, the same for the same content', async () => {
     const { engine } = await aSwarm();
-    await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
-    const { files: second } = await ensureFiles(kindOf(engine), 'shop', [file('two')], []);
+    await ensure(kindOf(engine), [file('one')]);
+    const { files: second } = await ensure(kindOf(engine), [file('two')]);
     expect(second.get('shop_password')?.name).toMatch(/^shop_password-[0-9a-f]{12}$/);
-    expect((await ensureFiles(kindOf(engine), 'shop', [file('two')], [])).files).toEqual(second);
+    expect((await ensure(kindOf(engine), [file('two')])).files).toEqual(second);
     expect(await names(engine)).toHaveLength(2);
   });
 
   test('go back to the plain name where the content goes back', async () => {
     const { engine } = await aSwarm();
-    const { files: first } = await ensureFiles(kindOf(engine), 'shop', [file('one')], []);
-    await ensureFiles(kindOf(engine), 'shop', [file('two')], []);
-    expect((await ensureFiles(kindOf(engine), 'shop', [file('one')], [])).files).toEqual(first);
+    const { files: first } = await ensure(kindOf(engine), [file('one')]);
+    await ensure(kindOf(engine), [file('two')]);
+    expect((await ensure(kindOf(engine), [file('one')])).files).toEqual(first);
   });
 
   test('are not renamed because an older version was cleared away', async () => {
     const { engine } = await aSwarm();
     const kind = kindOf(engine);
-    await ensureFiles(kind, 'shop', [file('one')], []);
-    const { files: second, superseded } = await ensureFiles(kind, 'shop', [file('two')], []);
+    await ensure(kind, [file('one')]);
+    const { files: second, superseded } = await ensure(kind, [file('two')]);
     await removeSuperseded(kind, superseded, async () => []);
     expect(await names(engine)).toEqual([second.get('shop_password')?.name]);
-    expect((await ensureFiles(kind, 'shop', [file('two')], [])).files).toEqual(second);
-    const { files: third } = await ensureFiles(kind, 'shop', [file('three')], []);
+    expect((await ensure(kind, [file('two')])).files).toEqual(second);
+    const { files: third } = await ensure(kind, [file('three')]);
     expect(third.get('shop_password')?.name).toMatch(/^shop_password-[0-9a-f]{12}$/);
   });
 
   test('that a service needs, be it to roll back, are not cleared away', async () => {
     const { engine } = await aSwarm();
     const kind = kindOf(engine);
-    const { files: first } = await ensureFiles(kind, 'shop', [file('one')], []);
-    const { superseded } = await ensureFiles(kind, 'shop', [file('two')], []);
+    const { files: first } = await ensure(kind, [file('one')]);
+    const { superseded } = await ensure(kind, [file('two')]);
     const user = { Spec: {}, PreviousSpec: { Secrets: [{ SecretID: first.get('shop_password')?.id }] } };
     await removeSuperseded(kind, superseded, async () => [user as never]);
     expect(await names(engine)).toHaveLength(2);
@@ -74,17 +83,17 @@ describe.each([
   test('of long names keep within the swarm’s 64 characters', async () => {
     const { engine } = await aSwarm();
     const Name = 'shop_'.padEnd(64, 'x');
-    await ensureFiles(kindOf(engine), 'shop', [file('one', Name)], []);
-    const { files: second } = await ensureFiles(kindOf(engine), 'shop', [file('two', Name)], []);
+    await ensure(kindOf(engine), [file('one', Name)]);
+    const { files: second } = await ensure(kindOf(engine), [file('two', Name)]);
     expect(second.get(Name)?.name).toHaveLength(64);
   });
 
   test('declared external must be there, and all that are missing are named', async () => {
     const { engine } = await aSwarm();
     await kindOf(engine).create({ ...file('one', 'there'), Labels: {} });
-    const { files: found } = await ensureFiles(kindOf(engine), 'shop', [], ['there']);
+    const { files: found } = await ensure(kindOf(engine), [], ['there']);
     expect(found.get('there')?.name).toBe('there');
-    await expect(ensureFiles(kindOf(engine), 'shop', [], ['there', 'a', 'b'])).rejects.toMatchObject({
+    await expect(ensure(kindOf(engine), [], ['there', 'a', 'b'])).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('a, b is declared external and is not there'),
     });
@@ -92,9 +101,7 @@ describe.each([
 
   test('made by two deploys at once are made once', async () => {
     const { engine } = await aSwarm();
-    const [one, two] = await Promise.all(
-      [1, 2].map(() => ensureFiles(kindOf(engine), 'shop', [file('one')], [])),
-    );
+    const [one, two] = await Promise.all([1, 2].map(() => ensure(kindOf(engine), [file('one')])));
     expect(one).toEqual(two);
     expect(await names(engine)).toEqual(['shop_password']);
   });
@@ -104,5 +111,5 @@ test('any other refusal of a secret is told', async () => {
   const { lab, engine } = await aSwarm();
   const error = new SlipwayError('engine_refused', '400 too large', { facts: { status: 400 } });
   lab.all.failOnce('createSecret', 'before', { error });
-  await expect(ensureFiles(secretsOf(engine), 'shop', [file('one')], [])).rejects.toBe(error);
+  await expect(ensure(secretsOf(engine), [file('one')])).rejects.toBe(error);
 });

@@ -5,6 +5,7 @@ import { isSlipwayError } from '../../../shared/core/errors.ts';
 import { readEnvFile } from '../../../shared/stack/compose/env-file.ts';
 import { readCompose } from '../../../shared/stack/compose/read-compose.ts';
 import { substitute } from '../../../shared/stack/compose/substitute.ts';
+import { measureCpu } from '../../support/measure-cpu.ts';
 
 /** Each was given to the docker command (28.2.2), which made of it what stands beside it. */
 describe('variables in a text', () => {
@@ -57,11 +58,12 @@ describe('variables in a text', () => {
     );
   });
 
-  test('takes a moment for a long text that opens many and closes none', () => {
-    const start = performance.now();
-    expect(() => substitute('${A:-'.repeat(100_000), {})).toThrow();
-    substitute('$A-'.repeat(100_000), {});
-    expect(performance.now() - start).toBeLessThan(1000);
+  test('takes a moment for a long text that opens many and closes none', async () => {
+    const work = () => {
+      expect(() => substitute('${A:-'.repeat(100_000), {})).toThrow();
+      substitute('$A-'.repeat(100_000), {});
+    };
+    expect((await measureCpu(work)).milliseconds).toBeLessThan(1000);
   });
 });
 

@@ -3,7 +3,7 @@ import { stackContents } from '../../../shared/catalogue/stack-contents.ts';
 import { stackFromCatalogue } from '../../../shared/catalogue/stack-from-catalogue.ts';
 import type { StackSource } from '../../../shared/lab/stack-source.ts';
 import type { Catalogue, StackEntry } from '../../../shared/lab/template.ts';
-import { fillAddress } from '../../../shared/stack/fill-address.ts';
+import { filledSource } from '../../support/filled-source.ts';
 import type { Scenario } from './scenarios.ts';
 import { leftOf, versionsOf, volumesOf } from './stack-objects.ts';
 import { eventually, type VerifyLab } from './verify-lab.ts';
@@ -94,7 +94,7 @@ async function updateInPlace(lab: VerifyLab, source: StackSource, { name, change
 }
 
 function sourceOf(lab: VerifyLab, catalogue: Catalogue, { from, parameters }: Scenario): StackSource {
-  return fillAddress(stackFromCatalogue(entryOf(catalogue, from), parameters ?? {}), lab.address);
+  return filledSource(stackFromCatalogue(entryOf(catalogue, from), parameters ?? {}), lab.address);
 }
 
 function withChange(compose: string, service: string): string {

@@ -9,7 +9,7 @@ import { ec2Error } from './ec2-errors.ts';
 import { describeInstances } from './instances.ts';
 import { PAGE_SIZE, readPages } from './pages.ts';
 import { DEPLOYMENT_TAG, LAB_TAG, readTags } from './tags.ts';
-import { combine, isStandard, NO_USAGE } from './usage.ts';
+import { add, isStandard, NO_USAGE } from './usage.ts';
 
 /** Who uses what of the account's quotas now. */
 export interface AccountUsage {
@@ -43,10 +43,6 @@ export async function readUsage(ec2: EC2Client, deployment: string): Promise<Acc
   } catch (error) {
     throw ec2Error('usage of the account', error);
   }
-}
-
-function add(one: Usage, other: Usage): Usage {
-  return combine((name) => one[name] + other[name]);
 }
 
 function usageOf({ InstanceType, InstanceLifecycle, CpuOptions }: Instance): Usage {

@@ -1,7 +1,14 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Clock } from '../../../core/clock.ts';
 import type { Log } from '../../../core/log.ts';
-import type { Driver, DriverMachine, Launch, LaunchWish, Placement } from '../../../ports/driver.ts';
+import type {
+  Driver,
+  DriverMachine,
+  Launch,
+  LaunchWish,
+  MachineKind,
+  Placement,
+} from '../../../ports/driver.ts';
 import { ADMITS_ALL, type Admission } from './admission.ts';
 import { choosePlace } from './choose-place.ts';
 import { ImageDisks } from './describe-image.ts';
@@ -14,7 +21,7 @@ import { type GroupIds, LabGroups, localGroupIds } from './lab-groups.ts';
 import { launchInstances } from './launch.ts';
 import { freshLooks, type Looks } from './looks.ts';
 import { type Pacer, UNPACED } from './pacer.ts';
-import { type Ec2Placement, writePlacement } from './placement.ts';
+import { type Ec2Placement, machineKindOf, writePlacement } from './placement.ts';
 import { type PowerVerb, powerInstances } from './power.ts';
 import type { AmazonEc2Settings } from './settings.ts';
 import { ShortPlaces } from './short-places.ts';
@@ -132,6 +139,10 @@ export class AmazonEc2Driver implements Driver {
     const image = await findImage(architecture);
     const { device, leastGb } = await this.#disks.of(image, architecture);
     return writePlacement({ ...place, image, device, diskGb: Math.max(settings.diskGb, leastGb) });
+  }
+
+  describe(placement: Placement): MachineKind {
+    return machineKindOf(placement);
   }
 
   create(launch: Launch): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Placement } from '../../../ports/driver.ts';
+import type { MachineKind, Placement } from '../../../ports/driver.ts';
 import { driverRefusal } from './ec2-errors.ts';
 
 /** Where a machine can be: what is tried one after the other. */
@@ -26,6 +26,13 @@ export function readPlacement(placement: Placement): Ec2Placement {
   if (parsed.success) return parsed.data;
   const lacking = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw driverRefusal('refused', `a launch needs a placement by plan; this one lacks ${lacking}`);
+}
+
+/** Of a placement that `plan` did not give: of an unknown type, which no price table has. */
+export function machineKindOf(placement: Placement): MachineKind {
+  const parsed = Ec2Placement.safeParse(placement);
+  if (!parsed.success) return { type: 'unknown', diskGigabytes: 0 };
+  return { type: parsed.data.type, diskGigabytes: parsed.data.diskGb };
 }
 
 export function writePlacement({ diskGb, ...placement }: Ec2Placement): Placement {

@@ -22,6 +22,10 @@ export function combine(work: (name: QuotaName) => number): Usage {
   };
 }
 
+export function add(one: Usage, other: Usage): Usage {
+  return combine((name) => one[name] + other[name]);
+}
+
 /** vCPUs of so many machines; none of a type whose quota is another, or whose name does not tell. */
 export function vcpusFor(
   { type, market }: Pick<LabInstance, 'type' | 'market'>,

@@ -4,6 +4,7 @@ import { readUsage } from '../../../../../shared/adapters/aws/ec2/account-usage.
 import {
   architectureOf,
   isBurstable,
+  memoryMiBOf,
   vcpusOf,
 } from '../../../../../shared/adapters/aws/ec2/instance-type.ts';
 import { readQuotas } from '../../../../../shared/adapters/aws/ec2/quotas.ts';
@@ -57,12 +58,19 @@ describe('what an account may have and has', () => {
 });
 
 describe('the name of an instance type', () => {
-  test.each([...INSTANCE_TYPES.values()])('$name tells vCPUs, architecture and credits', (type) => {
+  test.each([...INSTANCE_TYPES.values()])('$name tells vCPUs, memory, architecture and credits', (type) => {
+    expect(memoryMiBOf(type.name)).toBe(type.memoryMib);
     expect([vcpusOf(type.name), architectureOf(type.name), isBurstable(type.name)]).toEqual([
       type.vcpus,
       type.architecture,
       type.burstable,
     ]);
+  });
+
+  test('tells no memory where families of its letter differ, nor of bare metal', () => {
+    expect(['c4.large', 'm3.medium', 'g5.xlarge', 'm5.metal', 'x'].map(memoryMiBOf)).toEqual(
+      Array.from({ length: 5 }),
+    );
   });
 
   test('tells no vCPUs of bare metal; a1, im4gn and c6gn are arm64, g5 and m5 are not', () => {

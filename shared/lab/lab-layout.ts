@@ -1,6 +1,6 @@
-import type { MachineSpec } from '../lab/machine.ts';
-import { namerOf } from '../lab/new-machines.ts';
-import type { Template } from '../lab/template.ts';
+import type { MachineSpec } from './machine.ts';
+import { namerOf } from './new-machines.ts';
+import type { Template } from './template.ts';
 
 /** How many machines of each role to have instead of the template's. */
 export interface Layout {
@@ -9,7 +9,7 @@ export interface Layout {
 }
 
 /** The machines of a lab: the template's, or as many as asked for, named in the template's manner. */
-export function layOut(template: Template, layout: Layout | undefined): MachineSpec[] {
+export function layOut(template: Pick<Template, 'machines'>, layout: Layout | undefined): MachineSpec[] {
   if (layout === undefined) {
     return template.machines.map(({ name, role }) => ({ name, role, power: 'on', restarts: 0 }));
   }
