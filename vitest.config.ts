@@ -23,8 +23,9 @@ export default defineConfig({
           name: 'engine',
           include: ['test/engine/**/*.test.ts'],
           globalSetup: ['test/support/ground-setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          // Three times what the longest takes on a machine that half belongs to others.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // They mostly wait for engines; more at once on two cores would measure the machine, not the product.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },

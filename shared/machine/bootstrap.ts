@@ -217,6 +217,12 @@ ask_metadata() {
 
 has_certificate() { [ -s $current/ca.pem ] && [ -s $current/cert.pem ] && [ -s $current/key.pem ]; }
 
+# EC2 gives another public address at each start: a certificate that lacks it serves the control plane, and no student.
+lacks_public_address() {
+  [ -z "$SLIPWAY_ADDRESS" ] && public=$(ask_metadata public-ipv4) && [ -n "$public" ] || return 1
+  ! openssl x509 -noout -checkip "$public" -in $current/cert.pem 2>/dev/null | grep -q 'does match'
+}
+
 # Before another attempt: false when time is up. The first pauses are short, since the API is often just starting.
 pauses='0.1 0.1 0.2 0.2 0.2 0.2 0.5 0.5'
 pause() {
@@ -238,6 +244,7 @@ keep_or_fail() {
 }
 
 tell_time
+began=$now
 end=$((now + ${enrolDeadlineSeconds}))
 if has_certificate; then
   end=$((now + ${renewDeadlineSeconds}))
@@ -258,6 +265,10 @@ while [ -z "$address" ]; do
   address=$(ask_metadata local-ipv4) || address=
   [ -n "$address" ] || pause || keep_or_fail "the metadata service did not tell this machine's address"
 done
+if has_certificate && lacks_public_address; then
+  end=$((began + ${enrolDeadlineSeconds}))
+  patience=10
+fi
 
 while :; do
   status=$(call "/v1/enrol?$whose&address=$address" application/pkcs10 request.pem)

@@ -13,7 +13,7 @@ export interface DriverGround {
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const SSH_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGtleSBvZiBhIHRlc3QgdGhhdCBubyBvbmUgaGFz student';
 /** No launch has more steps than this; beyond, a driver that never completes one would loop for ever. */
 const STEPS_LIMIT = 60;

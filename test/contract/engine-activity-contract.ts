@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { type EngineGround, firstEngine, PATIENCE_SECONDS, serviceSpec } from './engine-ground.ts';
+import { type EngineGround, firstEngine, serviceSpec } from './engine-ground.ts';
 
 const SECOND_NS = 1_000_000_000;
 /** Checked each second by a shell, as people run programs. */
@@ -44,7 +44,7 @@ export function engineActivityContract(ground: () => EngineGround): void {
       await eventually(async () => {
         const tasks = await engine().tasks({ service: 'activity_healthy' });
         return tasks.some(({ Status }) => Status.State === 'running');
-      }, PATIENCE_SECONDS);
+      });
       // A pull that somebody waits for is over.
       await sleep(ground().pauseSeconds * 1000);
     });
@@ -104,7 +104,7 @@ export function engineActivityContract(ground: () => EngineGround): void {
       const since = await now();
       await act(`activity_${since}`);
       // A swarm's events come by its managers' own ways.
-      await eventually(async () => (await last(since)) !== undefined, PATIENCE_SECONDS);
+      await eventually(async () => (await last(since)) !== undefined);
     });
   });
 }

@@ -4,13 +4,7 @@ import { hasQuorum } from '../../shared/lab/quorum.ts';
 import { eventually } from '../support/eventually.ts';
 import { engineActivityContract } from './engine-activity-contract.ts';
 import { engineFilesContract } from './engine-files-contract.ts';
-import {
-  type EngineGround,
-  type GroundEngine,
-  PATIENCE_SECONDS,
-  STACK,
-  serviceSpec,
-} from './engine-ground.ts';
+import { type EngineGround, type GroundEngine, STACK, serviceSpec } from './engine-ground.ts';
 import { engineHostContract } from './engine-host-contract.ts';
 import { engineLogsContract } from './engine-logs-contract.ts';
 import { engineServicesContract } from './engine-services-contract.ts';
@@ -39,6 +33,8 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
     const idOf = async (machine: GroundEngine) => (await machine.engine.info()).swarm.nodeId;
     const nodeNamed = async (hostname: string) =>
       (await swarmNodes(first.engine)).find((node) => node.hostname === hostname);
+    /** Waited for, not asserted: a leader that a busy machine held up calls a manager unreachable until its next beat. */
+    const isWhole = async () => hasQuorum(await swarmNodes(first.engine).catch(() => []));
 
     test('a fresh engine is in no swarm, and says that it is no manager', async () => {
       const { name: hostname, swarm } = await first.engine.info();
@@ -82,8 +78,8 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
       expect(await Promise.all(ground.engines.map(idOf))).toEqual(ids);
       await eventually(
         async () => (await swarmNodes(first.engine)).filter(({ state }) => state === 'ready').length === 3,
-        PATIENCE_SECONDS,
       );
+      await eventually(isWhole);
       const nodes = await swarmNodes(first.engine);
       expect(nodes.map(({ hostname, role }) => [hostname, role])).toEqual([
         [first.name, 'manager'],
@@ -91,7 +87,6 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
         [third.name, 'worker'],
       ]);
       expect(nodes.filter(({ leader }) => leader)).toHaveLength(1);
-      expect(hasQuorum(nodes)).toBe(true);
     });
 
     test('a worker does not speak for the swarm, and a manager is no node that can be removed', async () => {
@@ -187,18 +182,18 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
         );
         await first.engine.removeService(id);
         return told > 0;
-      }, PATIENCE_SECONDS);
+      });
       ended.abort();
     });
 
     test('a lost worker is replaced under its name, once it is down', async () => {
       const former = await nodeNamed(third.name);
       await third.engine.leaveSwarm({ force: false });
-      await eventually(async () => (await nodeNamed(third.name))?.state === 'down', PATIENCE_SECONDS);
+      await eventually(async () => (await nodeNamed(third.name))?.state === 'down');
       await replaceNode(first.engine, third.name, '');
       expect(await nodeNamed(third.name)).toBeUndefined();
       await joinSwarm(third.engine, await joinOptions(third, 'worker'));
-      await eventually(async () => (await nodeNamed(third.name))?.state === 'ready', PATIENCE_SECONDS);
+      await eventually(async () => (await nodeNamed(third.name))?.state === 'ready');
       expect((await nodeNamed(third.name))?.id).not.toBe(former?.id);
       // The node that it is now is left alone.
       await replaceNode(first.engine, third.name, await idOf(third));
@@ -224,20 +219,14 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
           () => '',
         );
         return told !== '';
-      }, PATIENCE_SECONDS);
+      });
       expect(told).toMatch(/does not have a leader|deadline exceeded/);
       expect((await third.engine.info()).swarm.localNodeState).toBe('active');
     });
 
     test('and is whole again when the manager comes back', async () => {
       await second.start();
-      await eventually(async () => {
-        try {
-          return hasQuorum(await swarmNodes(first.engine));
-        } catch {
-          return false;
-        }
-      }, PATIENCE_SECONDS);
+      await eventually(isWhole);
       const { id } = await first.engine.createService(serviceSpec('contract_again', ground.image, 0));
       await first.engine.removeService(id);
     });
@@ -252,14 +241,11 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
         ...promoted.Spec,
         Role: 'manager',
       });
-      await eventually(async () => (await third.engine.info()).swarm.controlAvailable, PATIENCE_SECONDS);
+      await eventually(async () => (await third.engine.info()).swarm.controlAvailable);
       // It calls itself a manager before the leader calls it reachable.
-      await eventually(
-        async () => (await nodeNamed(third.name))?.reachability === 'reachable',
-        PATIENCE_SECONDS,
-      );
+      await eventually(async () => (await nodeNamed(third.name))?.reachability === 'reachable');
       await second.kill();
-      await eventually(async () => (await nodeNamed(second.name))?.state === 'down', PATIENCE_SECONDS);
+      await eventually(async () => (await nodeNamed(second.name))?.state === 'down');
       await eventually(async () => {
         try {
           await replaceNode(first.engine, second.name, '');
@@ -268,9 +254,9 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
           expect(error).toMatchObject({ code: 'conflict', retryable: true });
           return false;
         }
-      }, PATIENCE_SECONDS);
+      });
       expect(await nodeNamed(second.name)).toBeUndefined();
-      expect(hasQuorum(await swarmNodes(first.engine))).toBe(true);
+      await eventually(isWhole);
     });
 
     test('a majority that is gone for good is done without: one manager goes on, with services and workers', async () => {
@@ -280,15 +266,10 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
       expect((await managers()).map(({ hostname }) => hostname).sort()).toEqual([first.name, third.name]);
       await third.kill();
       // A leader that stays tells it of its nodes within a second, and of itself much later.
-      await eventually(
-        async () => !hasQuorum(await swarmNodes(first.engine).catch(() => [])),
-        PATIENCE_SECONDS,
-      );
+      // A leader that stays tells it of its nodes within a second, and of itself much later.
+      await eventually(async () => !(await isWhole()));
       await first.engine.forceNewCluster({ advertiseAddress: first.address });
-      await eventually(
-        async () => (await nodeNamed(first.name).catch(() => undefined))?.leader === true,
-        PATIENCE_SECONDS,
-      );
+      await eventually(async () => (await nodeNamed(first.name).catch(() => undefined))?.leader === true);
       expect((await first.engine.info()).swarm).toMatchObject({ controlAvailable: true, error: '' });
       expect((await first.engine.services()).map(({ Spec }) => Spec.Name)).toContain('contract_kept');
       const former = await nodeNamed(third.name);
@@ -305,9 +286,8 @@ export function engineContract(name: string, open: () => Promise<EngineGround>):
         } catch {
           return false;
         }
-      }, PATIENCE_SECONDS);
-      await eventually(async () => (await managers()).length === 2, PATIENCE_SECONDS);
-      expect(hasQuorum(await swarmNodes(first.engine))).toBe(true);
+      });
+      await eventually(async () => (await isWhole()) && (await managers()).length === 2);
     });
   });
 }

@@ -33,8 +33,6 @@ export interface EngineGround {
   close(): Promise<void>;
 }
 
-/** From a real start to a task that runs: a pull, a container, or an election in between. */
-export const PATIENCE_SECONDS = 60;
 export const STACK = { 'com.docker.stack.namespace': 'contract' };
 
 export function serviceSpec(Name: string, Image: string, Replicas: number): ServiceSpec {

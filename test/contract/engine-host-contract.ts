@@ -44,7 +44,7 @@ export function engineHostContract(ground: () => EngineGround): void {
       const start = performance.now();
       const result = await run(['sleep', '60'], { deadlineSeconds: 1 });
       expect(result).toEqual({ stdout: '', stderr: '', ended: 'deadline' });
-      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(performance.now() - start).toBeLessThan(15_000);
     });
 
     test('is ended where it says too much, and what it said until then is kept', async () => {

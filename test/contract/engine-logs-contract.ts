@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogLine, LogOptions, Task } from '../../shared/ports/engine.ts';
 import { eventually } from '../support/eventually.ts';
-import { type EngineGround, firstEngine, PATIENCE_SECONDS, type Speech, STACK } from './engine-ground.ts';
+import { type EngineGround, firstEngine, type Speech, STACK } from './engine-ground.ts';
 
 const LONG = 'x'.repeat(40_000);
 const SPEECH: Speech = {
@@ -44,9 +44,9 @@ export function engineLogsContract(ground: () => EngineGround): void {
       await speak('contract_terminal', SPEECH, { TTY: true });
       await speak('contract_endless', { lines: [], refrain: 'again' });
       const done = async (service: string) => (await texts(service)).includes('last words');
-      await eventually(() => done('contract_speaker'), PATIENCE_SECONDS);
-      await eventually(() => done('contract_terminal'), PATIENCE_SECONDS);
-      await eventually(async () => (await texts('contract_endless')).length > 0, PATIENCE_SECONDS);
+      await eventually(() => done('contract_speaker'));
+      await eventually(() => done('contract_terminal'));
+      await eventually(async () => (await texts('contract_endless')).length > 0);
       const [first] = (await engine().tasks({ service: id })).filter(
         ({ Status }) => Status.State === 'running',
       );
@@ -118,7 +118,7 @@ export function engineLogsContract(ground: () => EngineGround): void {
       const given = { follow: true, tail: 1, deadlineSeconds: 1 };
       expect(await texts('contract_speaker', given)).toEqual(['last words']);
       expect(performance.now() - start).toBeGreaterThan(900);
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(performance.now() - start).toBeLessThan(15_000);
     });
 
     test('is read no further than told', async () => {

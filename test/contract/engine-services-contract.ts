@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { type EngineGround, firstEngine, PATIENCE_SECONDS, STACK, serviceSpec } from './engine-ground.ts';
+import { type EngineGround, firstEngine, STACK, serviceSpec } from './engine-ground.ts';
 
 /** What is asked of one service, once there is a swarm of three whose manager `ground` has first. */
 export function engineServicesContract(ground: () => EngineGround): void {
@@ -50,10 +50,7 @@ export function engineServicesContract(ground: () => EngineGround): void {
       expect(await image()).toEqual([ground().image, `${ground().image}:other`]);
       expect((await engine().service(ID)).UpdateStatus?.State).toMatch(/^rollback_(started|completed)$/);
       // A rollback is a change as any other.
-      await eventually(
-        async () => (await engine().service(ID)).UpdateStatus?.State === 'rollback_completed',
-        PATIENCE_SECONDS,
-      );
+      await eventually(async () => (await engine().service(ID)).UpdateStatus?.State === 'rollback_completed');
       await engine().rollbackService(ID, await version());
       expect(await image()).toEqual([`${ground().image}:other`, ground().image]);
       await engine().removeService(ID);
@@ -68,10 +65,7 @@ export function engineServicesContract(ground: () => EngineGround): void {
         Attachable: true,
       });
       // Its driver is told once the swarm has found it.
-      await eventually(
-        async () => (await engine().networks({ stack: 'contract' }))[0]?.Driver === 'overlay',
-        PATIENCE_SECONDS,
-      );
+      await eventually(async () => (await engine().networks({ stack: 'contract' }))[0]?.Driver === 'overlay');
       expect(await engine().networks({ stack: 'contract' })).toMatchObject([
         { Id: network.id, Name: 'contract_ports', Scope: 'swarm', Attachable: true },
       ]);
@@ -85,10 +79,7 @@ export function engineServicesContract(ground: () => EngineGround): void {
       };
       const { id } = await engine().createService(ports);
       // The swarm gives ports and addresses in its own time; until then it tells none.
-      await eventually(
-        async () => (await engine().service(id)).Endpoint.Ports.length === 2,
-        PATIENCE_SECONDS,
-      );
+      await eventually(async () => (await engine().service(id)).Endpoint.Ports.length === 2);
       const { Ports, VirtualIPs } = (await engine().service(id)).Endpoint;
       expect(Ports).toMatchObject([
         { Protocol: 'tcp', TargetPort: 80, PublishedPort: 8097, PublishMode: 'ingress' },
@@ -100,7 +91,7 @@ export function engineServicesContract(ground: () => EngineGround): void {
       await eventually(async () => {
         await engine().removeNetwork(network.id);
         return true;
-      }, PATIENCE_SECONDS);
+      });
     });
 
     test.each(['a name', '-name', 'name-', 'na.me', 'a'.repeat(64)])(
@@ -123,10 +114,7 @@ export function engineServicesContract(ground: () => EngineGround): void {
         Mode: { Global: {} },
       });
       const nodes = await engine().nodes();
-      await eventually(
-        async () => (await engine().tasks({ service: id })).length === nodes.length,
-        PATIENCE_SECONDS,
-      );
+      await eventually(async () => (await engine().tasks({ service: id })).length === nodes.length);
       for (const { ID } of nodes) {
         const tasks = await engine().tasks({ service: id, node: ID });
         expect(tasks.map(({ NodeID }) => NodeID)).toEqual([ID]);

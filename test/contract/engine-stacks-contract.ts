@@ -4,7 +4,7 @@ import { stackServices } from '../../shared/stack/converge.ts';
 import { deployStack } from '../../shared/stack/deploy.ts';
 import { removeStack } from '../../shared/stack/remove.ts';
 import { eventually } from '../support/eventually.ts';
-import { type EngineGround, firstEngine, PATIENCE_SECONDS } from './engine-ground.ts';
+import { type EngineGround, firstEngine } from './engine-ground.ts';
 
 /** What a stack needs of a swarm of three whose manager `ground` has first. */
 export function engineStacksContract(ground: () => EngineGround): void {
@@ -24,7 +24,7 @@ services:
       const converged = async () => (await statuses()).every(({ running, desired }) => running === desired);
 
       await deployStack(engine(), stack(2));
-      await eventually(converged, PATIENCE_SECONDS);
+      await eventually(converged);
       expect(await statuses()).toMatchObject([
         { name: 'contract_agent', mode: 'global', desired: 3, running: 3, failed: 0 },
         { name: 'contract_web', mode: 'replicated', desired: 2, running: 2, failed: 0 },
@@ -41,17 +41,17 @@ services:
       const before = await versionOf('contract_agent');
       await deployStack(engine(), stack(3));
       expect(await versionOf('contract_agent')).toEqual(before);
-      await eventually(converged, PATIENCE_SECONDS);
+      await eventually(converged);
       expect((await statuses())[1]).toMatchObject({ desired: 3, running: 3 });
 
       await deployStack(engine(), stack(3, ', environment: { A: 1 }'));
-      await eventually(converged, PATIENCE_SECONDS);
+      await eventually(converged);
       expect((await versionOf('contract_agent'))?.ID).toBe(before?.ID);
       expect((await versionOf('contract_agent'))?.Spec.TaskTemplate.ContainerSpec).toMatchObject({
         Env: ['A=1'],
       });
 
-      await eventually(() => removeStack(engine(), 'contract'), PATIENCE_SECONDS);
+      await eventually(() => removeStack(engine(), 'contract'));
       expect(await engine().services({ stack: 'contract' })).toEqual([]);
       expect(await engine().networks({ stack: 'contract' })).toEqual([]);
       expect(await removeStack(engine(), 'contract')).toBe(true);
@@ -74,7 +74,7 @@ configs: { words: { file: words } }`;
         expect(await engine().services({ stack: name })).toHaveLength(1);
         expect(await engine().networks({ stack: name })).toHaveLength(1);
         expect(await engine().configs({ stack: name })).toHaveLength(1);
-        await eventually(() => removeStack(engine(), name), PATIENCE_SECONDS);
+        await eventually(() => removeStack(engine(), name));
       },
     );
 
@@ -86,8 +86,8 @@ configs: { words: { file: words } }`;
         code: 'engine_refused',
         message: expect.stringMatching(/other_web: .*8099.* already in use by service 'contract_web'/),
       });
-      await eventually(() => removeStack(engine(), 'other'), PATIENCE_SECONDS);
-      await eventually(() => removeStack(engine(), 'contract'), PATIENCE_SECONDS);
+      await eventually(() => removeStack(engine(), 'other'));
+      await eventually(() => removeStack(engine(), 'contract'));
     });
 
     test('tasks that cannot run say why', async () => {
@@ -101,11 +101,11 @@ services:
         (await stackServices(engine(), 'contract', await engine().nodes())).map(
           ({ problem }) => problem ?? '',
         );
-      await eventually(async () => (await problems()).every((problem) => problem !== ''), PATIENCE_SECONDS);
+      await eventually(async () => (await problems()).every((problem) => problem !== ''));
       const [homeless, lost] = await problems();
       expect(homeless).toMatch(/no node suits it: its constraints are not met on/);
       expect(lost).toMatch(/no such image: check the name and tag of nobody\/has-this:1/);
-      await eventually(() => removeStack(engine(), 'contract'), PATIENCE_SECONDS);
+      await eventually(() => removeStack(engine(), 'contract'));
     });
   });
 }

@@ -257,6 +257,9 @@ const queries = fc.oneof(
   { weight: 1, arbitrary: fc.array(fc.tuple(name, word), { maxLength: 3 }) },
 );
 
+/** Whose the lab is, and whose the class. */
+const [STUDENT, INSTRUCTOR] = ['student', 'instructor'] as const;
+
 async function requestsTo(world: World, which = /./) {
   const { json } = await world.ask('GET', '/openapi.json', { as: undefined });
   const operations = Object.entries(json.paths as Record<string, object>).flatMap(([path, methods]) =>
@@ -276,7 +279,10 @@ async function requestsTo(world: World, which = /./) {
           .replaceAll(/\{\w+\}/g, () => inPath(thing)),
       ),
       query: queries,
-      as: fc.constantFrom('student' as const, 'operator' as const, 'instructor' as const),
+      as: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(path.includes('/classes') ? INSTRUCTOR : STUDENT) },
+        { weight: 1, arbitrary: fc.constantFrom(STUDENT, INSTRUCTOR, 'operator' as const) },
+      ),
       headers,
       body: bodyOf(`${method} ${path}`),
     }),
@@ -307,20 +313,30 @@ function inPath(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }
 
+/** What a request came to: a fuzz is worth something only if it gets past the door. */
+function outcomeOf(method: string, status: number): string {
+  if (status >= 400 && status !== 409) return String(status);
+  // Who is told of a conflict got as far as the records.
+  return method === 'GET' ? 'read' : 'written';
+}
+
+/** Each comes twenty times and more in a run, on average: chance alone fails none. */
+const MET = ['read', 'written', '401', '404', '422'];
+
 describe.each([
-  ['memory', async () => createWorld(), 1000, /./, [200, 202, 401, 404, 409, 422]],
-  ['DynamoDB', overDynamo, 400, /./, [200, 202, 401, 404, 409, 422]],
+  ['memory', async () => createWorld(), 1000, /./],
+  ['DynamoDB', overDynamo, 400, /./],
   // The lab is not taken down among these, so that its swarm is asked every time.
-  ['memory, of its swarm', async () => createWorld(), 600, OF_THE_SWARM, [200, 201, 204, 404, 409, 413, 422]],
-  ['DynamoDB, of its classes', overDynamo, 400, OF_CLASSES, [200, 202, 401, 403, 404, 422]],
-] as const)('over records in %s, whatever a client sends', (_records, open, numRuns, which, wanted) => {
+  ['memory, of its swarm', async () => createWorld(), 600, OF_THE_SWARM],
+  ['DynamoDB, of its classes', overDynamo, 400, OF_CLASSES],
+] as const)('over records in %s, whatever a client sends', (_records, open, numRuns, which) => {
   test('is answered below 500, and refused in the one form', { timeout: 120_000 }, async () => {
     const world = await open();
     await world.keep(lab);
     await ensureLabSecrets(world.deps, lab.id, START);
     await makeThings(world.engines.machine(lab.id, 'LINUXtips-01'));
     await world.ask('POST', '/v1/classes', { as: 'instructor', json: aClassRequest({ name: 'thing' }) });
-    const statuses = new Map<number, number>();
+    const outcomes = new Map<string, number>();
 
     const property = fc.asyncProperty(await requestsTo(world, which), async (request) => {
       const { method, path, query, as, body } = request;
@@ -332,7 +348,8 @@ describe.each([
         // Waiting is not what is tried here.
         signal: AbortSignal.timeout(200),
       });
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      const outcome = outcomeOf(method, answer.status);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       const where = `${method} ${path}: ${answer.text}`;
       expect(answer.status, where).toBeLessThan(500);
       expect(answer.headers.get('X-Request-Id'), where).not.toBeNull();
@@ -343,7 +360,6 @@ describe.each([
     });
     await fc.assert(property, { numRuns });
 
-    // The fuzz is worth something only if it gets past the door.
-    expect([...statuses.keys()]).toEqual(expect.arrayContaining([...wanted]));
+    expect([...outcomes.keys()]).toEqual(expect.arrayContaining(MET));
   });
 });

@@ -11,7 +11,6 @@ import { filledSource } from '../support/filled-source.ts';
 import { type PlainEngine, type PlainEngines, startPlainEngines } from '../support/plain-engines.ts';
 
 const DEPLOYMENT = `catalogue-${process.pid}`;
-const SOON_SECONDS = 60;
 
 describe('a stack of the catalogue, deployed with its parameters', () => {
   let engines: PlainEngines;
@@ -50,7 +49,7 @@ describe('a stack of the catalogue, deployed with its parameters', () => {
         .docker('exec', container, ...command)
         .catch(() => '');
       return said !== '';
-    }, SOON_SECONDS);
+    });
     return said;
   }
 
@@ -64,9 +63,9 @@ describe('a stack of the catalogue, deployed with its parameters', () => {
   test('has them where its Compose file names them', async () => {
     await deployStack(one().engine, { name: 'site', source: sourceOf('static-site', { AUTHOR: 'Ana' }) });
     const greets = (name: string) => async () => (await page()).includes(name);
-    await eventually(greets('Ana'), SOON_SECONDS);
+    await eventually(greets('Ana'));
     await deployStack(one().engine, { name: 'site', source: sourceOf('static-site', {}) });
-    await eventually(greets('Docker'), SOON_SECONDS);
+    await eventually(greets('Docker'));
   });
 
   test('gives Alertmanager the webhook, and without one a configuration that it takes as well', async () => {

@@ -147,7 +147,7 @@ describe('why a service does not come up, as real engines have it', () => {
   });
 
   test('a crash loop comes with its last 20 lines', async () => {
-    await eventually(async () => (serviceOf(await view(), 'crash').logTail?.length ?? 0) === 20, 20);
+    await eventually(async () => (serviceOf(await view(), 'crash').logTail?.length ?? 0) === 20);
     const { logTail, tasks, cause } = serviceOf(await view(), 'crash');
     expect(cause).toBe('crash_loop');
     expect(logTail).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 11}`));
@@ -188,7 +188,7 @@ describe('why a service does not come up, as real engines have it', () => {
     const [, command = ''] = /docker (node update [^;)]+)/.exec(problem) ?? [];
     expect(command).toMatch(/^node update --label-add disk=ssd \S+$/);
     await manager.docker(...command.split(' '));
-    await eventually(async () => serviceOf(await view(), 'ssd').converged, 20);
+    await eventually(async () => serviceOf(await view(), 'ssd').converged);
     expect(serviceOf(await view(), 'ssd')).not.toHaveProperty('cause');
   });
 
@@ -203,7 +203,7 @@ describe('why a service does not come up, as real engines have it', () => {
       Mode: { Replicated: { Replicas: 1 } },
     });
     const status = async () => await statusOf(id);
-    await eventually(async () => (await status()).cause !== undefined, 20);
+    await eventually(async () => (await status()).cause !== undefined);
     expect(await status()).toMatchObject({
       cause: 'other_architecture',
       error: 'no suitable node (unsupported platform on 2 nodes)',
@@ -222,7 +222,7 @@ describe('why a service does not come up, as real engines have it', () => {
     );
     const { ID } = await manager.engine.service('job');
     const converged = async () => hasConverged(await statusOf(ID));
-    await eventually(converged, 30);
+    await eventually(converged);
     expect(await statusOf(ID)).toMatchObject({
       mode: 'replicated-job',
       desired: 3,
@@ -230,13 +230,10 @@ describe('why a service does not come up, as real engines have it', () => {
       completed: 3,
     });
     await manager.docker('service', 'update', '-d', '--no-resolve-image', '--force', 'job');
-    await eventually(
-      async () => ((await manager.engine.service(ID)).JobStatus?.JobIteration.Index ?? 0) > 0,
-      10,
-    );
-    await eventually(converged, 30);
+    await eventually(async () => ((await manager.engine.service(ID)).JobStatus?.JobIteration.Index ?? 0) > 0);
+    await eventually(converged);
     const bad = (await manager.engine.service('bad-job')).ID;
-    await eventually(async () => (await statusOf(bad)).cause === 'crash_loop', 20);
+    await eventually(async () => (await statusOf(bad)).cause === 'crash_loop');
     expect(await statusOf(bad)).toMatchObject({ running: 0, desired: 1, failed: 1 });
   });
 

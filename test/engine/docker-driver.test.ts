@@ -30,33 +30,35 @@ describe('the docker driver', () => {
     }
   }
 
-  test('makes three hosts at once, quicker than one after another, and lists them in milliseconds', async () => {
-    const driver = await openDockerDriver(`${DEPLOYMENT}-time`);
+  test('makes three hosts side by side, and lists them in milliseconds', async () => {
+    const deployment = `${DEPLOYMENT}-time`;
+    const driver = await openDockerDriver(deployment);
     await withLab(driver, async (labId) => {
-      const timed = async (work: () => Promise<unknown>) => {
-        const start = performance.now();
-        await work();
-        return Math.round(performance.now() - start);
-      };
       // The first launch also learns whether this machine gives --privileged.
-      const firstMs = await timed(() => driver.create(launchOf(labId, ['m0'])));
+      await driver.create(launchOf(labId, ['m0']));
       const names = ['m1', 'm2', 'm3'];
       const threeMs = await timed(async () => {
         await driver.create(launchOf(labId, names));
         await running(driver, labId, ['m0', ...names]);
       });
-      const oneMs = await timed(async () => {
-        await driver.create(launchOf(labId, ['m4']));
-        await running(driver, labId, ['m0', ...names, 'm4']);
-      });
-      const listMs = await timed(() => driver.list(labId));
-      console.log(
-        `docker driver: three hosts create to Running ${threeMs} ms, one ${oneMs} ms (the first ever ${firstMs} ms), list ${listMs} ms`,
-      );
-      expect(threeMs).toBeLessThan(3 * Math.max(oneMs, 500));
+      // The engine's own times: a busy machine makes every step longer, and none of them follow another.
+      const containers = names.map((name) => `slipway-${deployment}-${labId}-${name}`);
+      const times = await outerDocker('inspect', '-f', '{{.Created}} {{.State.StartedAt}}', ...containers);
+      const hosts = times
+        .split('\n')
+        .map((line) => line.split(' ').map((time) => Date.parse(time)))
+        .toSorted(([a = 0], [b = 0]) => a - b);
+      expect(hosts).toHaveLength(3);
+      for (const [index, [created]] of hosts.slice(1).entries()) {
+        expect(created).toBeLessThan(hosts[index]?.[1] ?? 0);
+      }
+      const lists: number[] = [];
+      for (let count = 0; count < 5; count += 1) lists.push(await timed(() => driver.list(labId)));
+      const listMs = Math.min(...lists);
+      console.log(`docker driver: three hosts, create to Running, ${threeMs} ms; list ${listMs} ms`);
       expect(listMs).toBeLessThan(500);
     });
-    await expectNothingLeft(`${DEPLOYMENT}-time`);
+    await expectNothingLeft(deployment);
   });
 
   test('boots systemd with its settings readable by root alone, its name and its fixed address', async () => {
@@ -172,6 +174,12 @@ describe('the docker driver', () => {
     });
   });
 });
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return Math.round(performance.now() - start);
+}
 
 function listens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -69,9 +69,8 @@ describe('what breaks under a lab', () => {
     const before = await pid();
     await outerDocker('exec', host, 'systemctl', 'kill', '--signal=KILL', 'docker');
     await eventually(async () => !['0', before].includes(await pid()), 60);
-    await eventually(
-      async () => (await shell('service', 'ls', '--format', '{{.Replicas}}')).startsWith('5/5'),
-      60,
+    await eventually(async () =>
+      (await shell('service', 'ls', '--format', '{{.Replicas}}')).startsWith('5/5'),
     );
     await untilPhase(student, lab.id, 'ready');
   });

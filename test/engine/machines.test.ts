@@ -12,7 +12,6 @@ import { expectNothingLeft } from '../support/leftovers.ts';
 import { type LabAnswer, type LiveServer, readyLab, startLiveServer } from '../support/live-server.ts';
 
 const run = promisify(execFile);
-const WITHIN_SECONDS = 60;
 
 describe('the machines of a live lab', () => {
   let server: LiveServer;
@@ -39,7 +38,7 @@ describe('the machines of a live lab', () => {
       const { phase, machines } = await load();
       if (phase !== 'ready' || machines.length !== wanted.length) return false;
       return JSON.stringify(await nodes().catch(() => [])) === JSON.stringify(wanted);
-    }, WITHIN_SECONDS);
+    });
     return ((Date.now() - from) / 1000).toFixed(1);
   };
 
@@ -75,7 +74,7 @@ describe('the machines of a live lab', () => {
     const shell = await dockerOf(student, lab.id, 'LINUXtips-02');
     const before = await shell('info', '--format', '{{.ID}} {{.Swarm.NodeID}}');
     await post('/machines/LINUXtips-02/rebuild');
-    await eventually(async () => (await message('MachineRebuilt')) !== undefined, WITHIN_SECONDS);
+    await eventually(async () => (await message('MachineRebuilt')) !== undefined);
     const seconds = await ready(['LINUXtips-02 worker ready', 'LINUXtips-03 manager ready']);
     console.log(`a worker made anew: ${seconds} s`);
     // Another machine, perhaps at another address: its env is asked for again.
@@ -92,7 +91,7 @@ describe('the machines of a live lab', () => {
       const from = Date.now();
       await post(`/machines/LINUXtips-02/${verb}`);
       const type = verb === 'provision' ? 'Provisioned' : 'CertificateRegenerated';
-      await eventually(async () => (await message(type)) !== undefined, WITHIN_SECONDS);
+      await eventually(async () => (await message(type)) !== undefined);
       console.log(`${await message(type)} (${((Date.now() - from) / 1000).toFixed(1)} s)`);
     }
     expect(await serialOf(student, lab.id, 'LINUXtips-02')).not.toBe(before);

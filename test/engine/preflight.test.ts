@@ -32,15 +32,14 @@ describe('the pre-flight against a real swarm', () => {
       managers: [`${first.address}:2377`],
       advertiseAddress: second.address,
     });
-    await eventually(
-      async () => (await first.engine.nodes()).every(({ Status }) => Status.State === 'ready'),
-      30,
+    await eventually(async () =>
+      (await first.engine.nodes()).every(({ Status }) => Status.State === 'ready'),
     );
     await deployStack(first.engine, { name: 'first', source: composeOnly(FIRST) });
     await eventually(async () => {
       const services = await stackServices(first.engine, 'first', await first.engine.nodes());
       return services.every(({ running, desired }) => running === desired);
-    }, 30);
+    });
     await first.docker('network', 'create', 'of-one-node');
   });
 
@@ -126,7 +125,7 @@ networks:
     await deploy('bound', bound);
     const cause = async () =>
       (await stackServices(manager.engine, 'bound', await manager.engine.nodes()))[0]?.cause;
-    await eventually(async () => (await cause()) === 'bind_source_missing', 20);
+    await eventually(async () => (await cause()) === 'bind_source_missing');
   });
 
   test('room that a running stack has reserved is not free', async () => {
@@ -142,10 +141,7 @@ networks:
     await deploy('roomy', file);
     const status = async () =>
       (await stackServices(manager.engine, 'roomy', await manager.engine.nodes()))[0];
-    await eventually(
-      async () => (await status())?.running === 1 && (await status())?.cause !== undefined,
-      20,
-    );
+    await eventually(async () => (await status())?.running === 1 && (await status())?.cause !== undefined);
     expect(await status()).toMatchObject({ running: 1, desired: 2, cause: 'no_suitable_node' });
     await manager.docker('stack', 'rm', 'roomy');
   });

@@ -51,10 +51,7 @@ async function inContainer(service: string, command: string): Promise<string> {
   return stdout;
 }
 const holds = (service: string, file: string, value: string) =>
-  eventually(
-    async () => (await inContainer(service, `cat /run/secrets/${file}`).catch(() => '')) === value,
-    40,
-  );
+  eventually(async () => (await inContainer(service, `cat /run/secrets/${file}`).catch(() => '')) === value);
 async function create(name: string, value: string): Promise<string> {
   const file = join(await mkdtemp(join(tmpdir(), 'slipway-secret-')), 'value');
   await writeFile(file, value);

@@ -25,12 +25,12 @@ describe('a stack that is removed', () => {
     const { engine, address } = manager;
     await engine.initSwarm({ advertiseAddress: address, nodeCertificateSeconds: 31_536_000 });
     const ingress = async () => (await engine.networks()).filter(({ Name }) => Name === 'ingress');
-    await eventually(async () => (await ingress()).length === 1, 30);
+    await eventually(async () => (await ingress()).length === 1);
     await engine.removeNetwork((await ingress())[0]?.Id ?? '');
     const small = ['--driver', 'overlay', '--ingress', '--subnet', INGRESS];
     // The engine keeps the first one's name for a moment.
     const create = () => manager.docker('network', 'create', ...small, 'ingress');
-    await eventually(() => create().then(Boolean, () => false), 30);
+    await eventually(() => create().then(Boolean, () => false));
   });
 
   afterAll(async () => {
@@ -46,8 +46,8 @@ describe('a stack that is removed', () => {
         const [web] = await stackServices(engine, 'site', await engine.nodes());
         return web?.running === 1;
       };
-      await eventually(isUp, 20);
-      await eventually(() => removeStack(engine, 'site'), 20);
+      await eventually(isUp);
+      await eventually(() => removeStack(engine, 'site'));
     }
     expect((await engine.networks()).map(({ Name }) => Name)).not.toContain('site_default');
   });

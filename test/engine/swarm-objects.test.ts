@@ -64,7 +64,7 @@ async function rawSpec(name: string) {
   return { ...Spec, Name: '' };
 }
 const running = (name: string, count: number) =>
-  eventually(async () => (await ask('GET', `/services/${name}`)).json.replicas.running === count, 20);
+  eventually(async () => (await ask('GET', `/services/${name}`)).json.replicas.running === count);
 
 describe('a service made by the API is what docker service create makes of the same flags', () => {
   test.each([
@@ -300,7 +300,7 @@ describe('a service that runs', () => {
 
   test('whose image is nowhere is told so', async () => {
     await make({ name: 'lost', image: 'no-such-image-anywhere:1' });
-    await eventually(async () => (await ask('GET', '/services/lost')).json.cause === 'no_such_image', 20);
+    await eventually(async () => (await ask('GET', '/services/lost')).json.cause === 'no_such_image');
     expect((await ask('GET', '/services/lost')).json.problem).toContain('no-such-image-anywhere:1');
     await ask('DELETE', '/services/lost');
   });
@@ -314,7 +314,7 @@ describe('logs', () => {
   afterAll(() => ask('DELETE', '/services/talker'));
 
   test('are docker’s own lines', async () => {
-    await eventually(async () => (await ask('GET', '/services/talker/logs')).json.items.length > 8, 20);
+    await eventually(async () => (await ask('GET', '/services/talker/logs')).json.items.length > 8);
     const ours = await ask('GET', '/services/talker/logs?limit=5000', { headers: { Accept: 'text/plain' } });
     const theirs = await real.docker('service', 'logs', 'talker');
     // Theirs came later; the docker command puts stderr aside.

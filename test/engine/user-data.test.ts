@@ -19,6 +19,10 @@ const AGAIN = '/var/lib/cloud/scripts/per-boot/slipway';
 class Api {
   readonly enrolments: { machine: string; address: string; token: string }[] = [];
   readonly failures: { machine: string; token: string; words: string }[] = [];
+  /** The machine's, as the driver would know it. */
+  publicAddress: string | undefined;
+  /** Until then it has no time for anybody. */
+  busyUntil = 0;
   readonly #server: Server;
   readonly #authority: Authority;
 
@@ -50,10 +54,12 @@ class Api {
       this.failures.push({ machine, token, words: body.trim() });
       return { status: 204, body: '' };
     }
-    this.enrolments.push({ machine, address, token });
     const now = Date.now();
+    if (now < this.busyUntil) return { status: 503, body: 'busy' };
+    this.enrolments.push({ machine, address, token });
     const authority = this.#authority;
-    const certificate = await signServer({ authority, csr: body, machine, addresses: [address], now });
+    const addresses = [address, ...(this.publicAddress === undefined ? [] : [this.publicAddress])];
+    const certificate = await signServer({ authority, csr: body, machine, addresses, now });
     return { status: 200, body: certificate + authority.cert };
   }
 }
@@ -172,6 +178,29 @@ describe('user data, run as cloud-init runs it on a machine with systemd', () =>
     expect(await systemctl('show', '-p', 'After', 'slipway-enrol.service')).toContain(
       'network-online.target',
     );
+  });
+
+  test('keeps its certificate where the API has no time for it, and comes up all the same', async () => {
+    const enrolments = api.enrolments.length;
+    const before = await shell('cat /etc/docker/slipway/cert.pem');
+    api.busyUntil = Number.POSITIVE_INFINITY;
+    await systemctl('restart', 'slipway-enrol.service', 'docker.service');
+    expect(await systemctl('is-active', 'docker.service')).toBe('active');
+    expect(await shell('cat /etc/docker/slipway/cert.pem')).toBe(before);
+    expect(api.enrolments).toHaveLength(enrolments);
+  });
+
+  test('waits longer for one that names its public address, where a start gave it another', async () => {
+    instance.publicAddress = '198.51.100.7';
+    api.publicAddress = instance.publicAddress;
+    api.busyUntil = Date.now() + 9_000;
+    await systemctl('restart', 'slipway-enrol.service', 'docker.service');
+    expect(await systemctl('is-active', 'docker.service')).toBe('active');
+    const names = await shell(
+      'openssl x509 -noout -ext subjectAltName -in /etc/docker/slipway/cert.pem | tail -1',
+    );
+    expect(names).toContain('198.51.100.7');
+    expect(names).toContain(instance.privateAddress);
   });
 
   test('on a machine that has Docker installs nothing, and may run twice', async () => {

@@ -21,7 +21,7 @@ describe('the in-process changes', () => {
   test('a wait ends at its deadline when nothing changes', async () => {
     const waited = await millisecondsOf(new MemoryChanges().next('a', 0.05));
     expect(waited).toBeGreaterThanOrEqual(49);
-    expect(waited).toBeLessThan(2_000);
+    expect(waited).toBeLessThan(10_000);
   });
 
   test('a wait ends when its caller goes away, also one who was gone before', async () => {
@@ -29,8 +29,8 @@ describe('the in-process changes', () => {
     const caller = new AbortController();
     const waited = millisecondsOf(changes.next('a', 30, caller.signal));
     caller.abort();
-    expect(await waited).toBeLessThan(2_000);
-    expect(await millisecondsOf(changes.next('a', 30, caller.signal))).toBeLessThan(2_000);
+    expect(await waited).toBeLessThan(10_000);
+    expect(await millisecondsOf(changes.next('a', 30, caller.signal))).toBeLessThan(10_000);
   });
 
   test('a change that nobody waited for wakes nobody later', async () => {

@@ -183,7 +183,7 @@ describe('the in-process queue', () => {
     await sleep(20);
     const begun = Date.now();
     expect(await queue.stop(0.05)).toEqual(['stuck']);
-    expect(Date.now() - begun).toBeLessThan(1_000);
+    expect(Date.now() - begun).toBeLessThan(5_000);
     gate.open();
   });
 });

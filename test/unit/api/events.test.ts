@@ -56,7 +56,7 @@ describe('who waits for news', () => {
     await tell([1]);
     const started = Date.now();
     expect(sequences(await world.ask('GET', `${path}?wait=25`))).toEqual([1]);
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test('gets them as they come', async () => {
@@ -88,7 +88,7 @@ describe('who waits for news', () => {
     };
     const started = Date.now();
     expect(sequences(await world.ask('GET', `${path}?wait=20`))).toEqual([1]);
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test('is not kept waiting once they have gone', async () => {
@@ -97,7 +97,7 @@ describe('who waits for news', () => {
     setTimeout(() => leaving.abort(), 50);
     const started = Date.now();
     await waiting;
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test('is told to come again where waiting costs money', async () => {
@@ -138,7 +138,7 @@ describe('a stream of events', () => {
     setTimeout(() => leaving.abort(), 50);
     const started = Date.now();
     await stream;
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   test('tells what there is and ends where waiting costs money', async () => {

@@ -222,7 +222,7 @@ describe('a picture of the swarm', () => {
     const slow = Array.from({ length: 20 }, (_, index) => `slow:${index}`);
     const started = performance.now();
     const { images } = await lookAtSwarm(engine, { images: ['quick:1', 'broken:1', ...slow] });
-    expect(performance.now() - started).toBeLessThan(4000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect([...images]).toEqual([
       ['quick:1', 'missing'],
       ['broken:1', 'unknown'],

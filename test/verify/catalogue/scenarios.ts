@@ -16,7 +16,8 @@ export interface Scenario {
   prove(lab: VerifyLab): Promise<string>;
 }
 
-const SOON_SECONDS = 30;
+/** A task may wait 30 s for its network (decision 15). */
+const SOON_SECONDS = 60;
 
 function page(service: string, ports: [number, number], path: string, words: RegExp) {
   return async (lab: VerifyLab): Promise<string> => {

@@ -67,7 +67,7 @@ describe('an image is', () => {
   test('unknown where a registry does not answer, and that is found within seconds', async () => {
     const start = performance.now();
     expect(await (await find('redis', 'silent')).found).toBe('unknown');
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   test('there where the engine itself has it, whatever a registry says', async () => {
