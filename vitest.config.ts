@@ -12,6 +12,7 @@ export default defineConfig({
           include: ['test/{unit,contract,infra}/**/*.test.ts'],
           // Five times what the longest takes here: a hang is found, a busy machine is none.
           testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
           // Half the time: each worker reads the sources once, for no test mocks a module or changes one.
           isolate: false,
           maxWorkers: '100%',

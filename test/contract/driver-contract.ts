@@ -250,10 +250,16 @@ export function driverContract(name: string, prepare: () => Promise<DriverGround
       const ending = new AbortController();
       const told: string[] = [];
       driver.watch((changed) => told.push(changed), ending.signal);
-      // A watch is best effort: what happens while it begins may be missed.
-      await sleep(100);
       await launched(labId, ['m1']);
-      await until(() => told.includes(labId));
+      // A watch is best effort: what happened while it began may have been missed.
+      await until(async () => {
+        if (told.includes(labId)) return true;
+        await driver.stop(labId, ['m1']);
+        await settled(driver, labId, ([machine]) => machine?.state === 'Stopped');
+        await driver.start(labId, ['m1']);
+        await running(driver, labId, ['m1']);
+        return false;
+      });
       ending.abort();
       await sleep(50);
       told.length = 0;

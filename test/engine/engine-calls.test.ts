@@ -103,7 +103,7 @@ describe('what the Engine port promises of real engines alone', () => {
         await manager.docker('container', 'rm', await manager.docker('container', 'create', 'nginx'));
         return told > 0;
       });
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
       const before = told;
       await run(['true']);
       expect(told).toBe(before);

@@ -350,12 +350,10 @@ describe('logs', () => {
   test('have an end and a beginning where they are asked for', async () => {
     const { json } = await ask('GET', '/services/talker/logs?tail=2');
     expect(json.items).toHaveLength(4);
-    const { json: recent } = await ask(
-      'GET',
-      `/services/talker/logs?since=${new Date(Date.now() - 1000).toISOString()}`,
-    );
-    expect(recent.items.length).toBeGreaterThan(3);
-    expect(recent.items.length).toBeLessThan(20);
+    const since = json.items[0].at;
+    const { json: recent } = await ask('GET', `/services/talker/logs?since=${since}`);
+    expect(recent.items.length).toBeGreaterThan(1);
+    for (const { at } of recent.items) expect(at >= since, `${at}, since ${since}`).toBe(true);
   });
 
   test('are followed while they are said, and the engine is let go', async () => {
@@ -379,7 +377,7 @@ describe('logs', () => {
     await eventually(async () => {
       const { done } = (await reader?.read()) ?? { done: true };
       return done;
-    }, 5);
+    });
   });
 });
 
@@ -401,7 +399,7 @@ describe('exec on a machine', () => {
     const { json } = await exec({ command: 'yes slipway' });
     expect(json.ended).toBe('too-much-output');
     expect(json.stdout.length).toBeLessThanOrEqual(1024 * 1024);
-    expect(json.seconds).toBeLessThan(10);
+    expect(json.seconds).toBeLessThan(15);
   });
 
   test('takes two at once', async () => {
@@ -413,6 +411,6 @@ describe('exec on a machine', () => {
     const { json } = await endless;
     expect(json).toMatchObject({ ended: 'deadline', stdout: 'started\n' });
     expect(json.seconds).toBeGreaterThan(19);
-    expect(json.seconds).toBeLessThan(30);
+    expect(json.seconds).toBeLessThan(45);
   });
 });

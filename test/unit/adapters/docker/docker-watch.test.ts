@@ -27,7 +27,7 @@ test('the driver’s watch follows its deployment’s containers over interrupti
     (labId) => told.push(labId),
     leaving.signal,
   );
-  await expect.poll(() => openings, { timeout: 5000 }).toBe(3);
+  await expect.poll(() => openings).toBe(3);
   expect(told).toEqual(['lab-1', 'lab-2']);
   expect(JSON.parse(scripted.heard[0]?.query.get('filters') ?? '')).toMatchObject({
     label: ['slipway.deployment=d'],

@@ -223,8 +223,7 @@ describe('a stream', () => {
       signal: leaving.signal,
       onMessage: ({ Pong: number }) => heard.push(number),
     });
-    await sleep(100);
-    expect(heard).toEqual([1]);
+    await expect.poll(() => heard).toEqual([1]);
     leaving.abort();
     await expect(ended).rejects.toMatchObject({ message: expect.stringContaining('no longer wanted') });
     await expect(

@@ -62,9 +62,10 @@ describe('a log ends', () => {
     );
     await read({ follow: true, deadlineSeconds: 0.2 });
     const leaving = new AbortController();
-    setTimeout(() => leaving.abort(), 100);
-    await read({ follow: true, signal: leaving.signal });
-    expect(texts).toEqual(['said', 'said']);
+    const left = read({ follow: true, signal: leaving.signal });
+    await expect.poll(() => texts).toEqual(['said', 'said']);
+    leaving.abort();
+    await left;
     await expect.poll(() => scripted.heard.length).toBe(2);
     const cut = read({ follow: true });
     await expect.poll(() => texts.length).toBe(3);
