@@ -144,7 +144,7 @@ describe('a student has a swarm', () => {
     expect(await shell('service', 'ls', '--format', '{{.Replicas}}')).toMatch(/^5\/5/);
   });
 
-  test('that is torn down when it is due: begun within a second, gone within five on a machine of its own', async () => {
+  test('that is torn down when it is due, and not before', async () => {
     const due = Date.now() + 3_000;
     await student.json('PATCH', `/labs/${lab.id}`, { expiresAt: new Date(due).toISOString() });
     await untilPhase(student, lab.id, 'deleted');
@@ -158,7 +158,8 @@ describe('a student has a swarm', () => {
       `expired: begun ${begun.toFixed(1)} s after it was due, torn down ${late.toFixed(1)} s after`,
     );
     expect(begun).toBeGreaterThan(-0.1);
-    expect(begun).toBeLessThan(1);
-    expect(late).toBeLessThan(5);
+    // How quick it is on a machine of its own is measured by `bench:lab`; here other tests run beside it.
+    expect(begun).toBeLessThan(5);
+    expect(late).toBeLessThan(20);
   });
 });
