@@ -1,16 +1,20 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Engine tests of a minute and more, the longest first: begun last, one of them would be waited for alone. */
+/** Engine tests of half a minute and more, the longest first: begun last, one of them would be waited for alone. */
 const LONGEST = [
   'engine-swarm',
   'class',
-  'aws-lab',
-  'faults',
   'quorum',
+  'aws-lab',
   'docker-driver',
   'kill',
-  'cli',
+  'faults',
   'lab',
+  'cli',
+  'advertise',
+  'user-data',
+  'many-labs',
+  'machines',
 ].map((name) => `/test/engine/${name}.test.ts`);
 
 /** The order of a run's files: the longest first, which a new checkout cannot know of itself. */
