@@ -2,6 +2,7 @@ import { CALL_LIMITS } from '../shared/adapters/aws/ec2/call-limits.ts';
 import { memoryMiBOf, vcpusOf } from '../shared/adapters/aws/ec2/instance-type.ts';
 import { priceTableOf } from '../shared/class/price-tables.ts';
 import type { ApiConfig } from '../shared/core/api-config.ts';
+import { commonPolicy } from '../shared/core/config.ts';
 import type { ReconcileConfig, TickConfig } from '../shared/core/function-config.ts';
 import type { Policy } from '../shared/ports/deps.ts';
 
@@ -20,16 +21,9 @@ export function policyOf(config: AwsConfig, region: string): Policy {
     SLIPWAY_SWEEP_GRACE_SECONDS: sweepGraceSeconds = 0,
   } = config as Partial<ReconcileConfig>;
   return {
-    deployment: config.SLIPWAY_DEPLOYMENT,
-    defaultHours: config.SLIPWAY_DEFAULT_HOURS,
-    maximumDays: config.SLIPWAY_MAXIMUM_DAYS,
-    labsPerStudent: config.SLIPWAY_LABS_PER_STUDENT,
-    warningMinutes: [30, 5],
+    ...commonPolicy(config),
     observeSeconds,
     readyWithinSeconds,
-    convergeWithinSeconds: config.SLIPWAY_CONVERGE_WITHIN_SECONDS,
-    recordDays: 90,
-    personalDataDays: config.SLIPWAY_PERSONAL_DATA_DAYS,
     readySeconds: config.SLIPWAY_READY_SECONDS,
     spareSeconds: config.SLIPWAY_SPARE_SECONDS,
     sweepGraceSeconds,

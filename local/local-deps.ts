@@ -17,7 +17,7 @@ import { MemoryChanges } from '../shared/adapters/memory/memory-changes.ts';
 import { MemoryQueue } from '../shared/adapters/memory/memory-queue.ts';
 import { loadCatalogue } from '../shared/catalogue/load-catalogue.ts';
 import { systemClock } from '../shared/core/clock.ts';
-import { quietSdk } from '../shared/core/config.ts';
+import { commonPolicy, quietSdk } from '../shared/core/config.ts';
 import type { LocalConfig } from '../shared/core/local-config.ts';
 import { createLog } from '../shared/core/log.ts';
 import { createEngineAccess } from '../shared/engine/engine-access.ts';
@@ -100,16 +100,9 @@ export async function createLocal(config: LocalConfig, ground: LocalGround): Pro
 
 function policyOf(config: LocalConfig): Policy {
   return {
-    deployment: config.SLIPWAY_DEPLOYMENT,
-    defaultHours: config.SLIPWAY_DEFAULT_HOURS,
-    maximumDays: config.SLIPWAY_MAXIMUM_DAYS,
-    labsPerStudent: config.SLIPWAY_LABS_PER_STUDENT,
-    warningMinutes: [30, 5],
+    ...commonPolicy(config),
     observeSeconds: config.SLIPWAY_OBSERVE_SECONDS,
     readyWithinSeconds: config.SLIPWAY_READY_WITHIN_SECONDS,
-    convergeWithinSeconds: config.SLIPWAY_CONVERGE_WITHIN_SECONDS,
-    recordDays: 90,
-    personalDataDays: config.SLIPWAY_PERSONAL_DATA_DAYS,
     readySeconds: config.SLIPWAY_READY_SECONDS,
     spareSeconds: config.SLIPWAY_SPARE_SECONDS,
     sweepGraceSeconds: config.SLIPWAY_SWEEP_GRACE_SECONDS,

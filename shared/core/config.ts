@@ -33,6 +33,20 @@ export const CommonSettings = {
     .default('slipway'),
 };
 
+/** The part of a deployment's policy that those settings say, and what is the same for all. */
+export function commonPolicy(config: z.output<z.ZodObject<typeof CommonSettings>>) {
+  return {
+    deployment: config.SLIPWAY_DEPLOYMENT,
+    defaultHours: config.SLIPWAY_DEFAULT_HOURS,
+    maximumDays: config.SLIPWAY_MAXIMUM_DAYS,
+    labsPerStudent: config.SLIPWAY_LABS_PER_STUDENT,
+    warningMinutes: [30, 5],
+    convergeWithinSeconds: config.SLIPWAY_CONVERGE_WITHIN_SECONDS,
+    recordDays: 90,
+    personalDataDays: config.SLIPWAY_PERSONAL_DATA_DAYS,
+  };
+}
+
 /** Settings that scripts/ reads before the server exists; named here so that a misspelt one is refused all the same. */
 const GROUND_SETTINGS = ['SLIPWAY_DOCKER_HOST', 'SLIPWAY_CACHE', 'SLIPWAY_GROUND'];
 /** Settings of the `slipway` command, which may be set in the shell that starts the server. */

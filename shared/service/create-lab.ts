@@ -15,6 +15,12 @@ import { wakeLab } from './wake-lab.ts';
 export type CreateDeps = Pick<Deps, 'clock' | 'log' | 'policy' | 'labs' | 'requests' | 'queue' | 'classes'> &
   AccessDeps;
 
+/** Records the lab of that id, let in from where it is told. @param refuseTooMuch throws where that is too much for it. */
+export type RecordLab = (
+  labId: string,
+  access: { allowFrom: string[]; refuseTooMuch: (lab: Lab) => void },
+) => Promise<Lab>;
+
 /**
  * Records a lab as it is asked for and wakes the reconciler. The order is record of the request -> owner's slot ->
  * lab: after a crash anywhere in it, the same key ends with the same, one lab. By a class's student it is the class's lab.
@@ -28,16 +34,7 @@ export async function createLab(
   request: LabRequest,
   from: { key?: string; address?: string } = {},
 ): Promise<Lab> {
-  const { classId } = caller;
-  if (classId !== undefined) {
-    // With the calendar, which nobody else waits for.
-    const { createOwnLab } = await import('./classes/create-own-lab.ts');
-    return await createOwnLab(deps, { ...caller, classId }, request, from);
-  }
-  const template = deps.catalogue.templates.get(request.template);
-  if (template === undefined) {
-    throw new SlipwayError('invalid_input', `there is no template "${request.template}"`);
-  }
+  const recordLab = await recorderOf(deps, caller, request);
   const allowFrom =
     request.allowFrom === undefined ? ownRange(from.address) : readAllowFrom(caller, request.allowFrom);
   const refuseTooMuch = await accessBound(deps, allowFrom);
@@ -50,12 +47,28 @@ export async function createLab(
   };
   return await once(deps, repeatable, async (labId) => {
     const before = from.key === undefined ? undefined : await deps.labs.load(labId);
-    const lab = before?.lab ?? labAsked(deps, { labId, caller, template, request, allowFrom });
-    if (before === undefined) refuseTooMuch(lab);
-    const kept = before?.lab ?? (await record(deps, caller, lab));
-    await wakeLab(deps, kept);
-    return kept;
+    const lab = before?.lab ?? (await recordLab(labId, { allowFrom, refuseTooMuch }));
+    await wakeLab(deps, lab);
+    return lab;
   });
+}
+
+async function recorderOf(deps: CreateDeps, caller: Caller, request: LabRequest): Promise<RecordLab> {
+  const { classId } = caller;
+  if (classId !== undefined) {
+    // With the calendar, which nobody else waits for.
+    const { ownLabRecorder } = await import('./classes/own-lab-recorder.ts');
+    return await ownLabRecorder(deps, { ...caller, classId }, request);
+  }
+  const template = deps.catalogue.templates.get(request.template);
+  if (template === undefined) {
+    throw new SlipwayError('invalid_input', `there is no template "${request.template}"`);
+  }
+  return async (labId, { allowFrom, refuseTooMuch }) => {
+    const lab = labAsked(deps, { labId, caller, template, request, allowFrom });
+    refuseTooMuch(lab);
+    return await record(deps, caller, lab);
+  };
 }
 
 async function record(deps: CreateDeps, caller: Caller, lab: Lab): Promise<Lab> {

@@ -11,6 +11,7 @@ import { prepareGround } from '../../scripts/ground.ts';
 import { LocalConfig } from '../../shared/core/local-config.ts';
 import { type ApiClient, createApiClient } from '../support/api-client.ts';
 import { groundGiven } from '../support/ground.ts';
+import { untilPhase } from '../support/until-phase.ts';
 import { median } from './median.ts';
 
 /**
@@ -76,12 +77,12 @@ async function bySlipway(server: Server): Promise<{ readySeconds: number; goneSe
     readySeconds = await untilReady(api, id, started);
   } catch (error) {
     await api.json('DELETE', `/labs/${id}`);
-    await untilDeleted(api, id);
+    await untilPhase(api, id, 'deleted');
     throw error;
   }
   const due = Date.now() + 1_000;
   await api.json('PATCH', `/labs/${id}`, { expiresAt: new Date(due).toISOString() });
-  await untilDeleted(api, id);
+  await untilPhase(api, id, 'deleted');
   return { readySeconds, goneSeconds: (Date.now() - due) / 1000 };
 }
 
@@ -101,14 +102,6 @@ async function untilReady(api: ApiClient, id: string, started: number): Promise<
     if (items.some(({ type }) => type === 'Failed')) break;
   }
   throw new Error(`the lab did not become ready: ${JSON.stringify(await api.json('GET', `/labs/${id}`))}`);
-}
-
-async function untilDeleted(api: ApiClient, id: string): Promise<void> {
-  const end = performance.now() + READY_SECONDS * 1000;
-  while ((await api.json<{ phase: string }>('GET', `/labs/${id}`)).phase !== 'deleted') {
-    if (performance.now() > end) throw new Error(`the lab is not gone after ${READY_SECONDS} s`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 const given = groundGiven();

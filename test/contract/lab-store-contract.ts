@@ -4,6 +4,7 @@ import { isSlipwayError } from '../../shared/core/errors.ts';
 import type { Lab, LabEvent } from '../../shared/lab/lab.ts';
 import type { LabStore } from '../../shared/ports/store.ts';
 import { aLab, aMachine, aReadyLab, START } from '../support/builders.ts';
+import { everyPage } from './every-page.ts';
 
 const failsWith = (code: string) => (error: unknown) => isSlipwayError(error) && error.code === code;
 
@@ -16,23 +17,6 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
 
 function anEvent(sequence: number, message = `event ${sequence}`): LabEvent {
   return { sequence, at: new Date(START + sequence).toISOString(), type: 'Told', message };
-}
-
-/** Every page, to the end. */
-async function allOf<Found>(
-  page: (cursor?: string) => Promise<{ items: Found[]; cursor?: string }>,
-): Promise<{ found: Found[]; sizes: number[] }> {
-  const found: Found[] = [];
-  const sizes: number[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items, cursor: next } = await page(cursor);
-    found.push(...items);
-    sizes.push(items.length);
-    cursor = next;
-    if (sizes.length > 1_000) throw new Error('the pages never end');
-  } while (cursor !== undefined);
-  return { found, sizes };
 }
 
 /** What every LabStore does. @param open gives an empty store. */
@@ -267,8 +251,8 @@ export function labStoreContract(name: string, open: () => Promise<LabStore>): v
             const fresh = await open();
             const labs = moments.map((moment, index) => aLab({ id: `lab-${index}`, dueAt: START + moment }));
             await Promise.all(labs.map((lab) => fresh.create(lab)));
-            const { found, sizes } = await allOf((cursor) =>
-              fresh.listDue({ until: START + until, limit, ...(cursor === undefined ? {} : { cursor }) }),
+            const { found, sizes } = await everyPage((cursor) =>
+              fresh.listDue({ until: START + until, limit, ...cursor }),
             );
             const expected = labs
               .map(({ id, dueAt = 0 }) => ({ labId: id, dueAt }))
@@ -299,12 +283,8 @@ export function labStoreContract(name: string, open: () => Promise<LabStore>): v
               aLab({ id: `lab-${index}`, owner: of, createdAt: new Date(START - age * 1000).toISOString() }),
             );
             await Promise.all(labs.map((lab) => fresh.create(lab)));
-            const { found, sizes } = await allOf<Lab>((cursor) =>
-              fresh.list({
-                limit,
-                ...(owner === undefined ? {} : { owner }),
-                ...(cursor === undefined ? {} : { cursor }),
-              }),
+            const { found, sizes } = await everyPage<Lab>((cursor) =>
+              fresh.list({ limit, ...(owner === undefined ? {} : { owner }), ...cursor }),
             );
             const place = ({ createdAt, id }: Lab) => `${createdAt}#${id}`;
             const expected = labs

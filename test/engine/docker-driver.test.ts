@@ -6,6 +6,7 @@ import { driverContract, launchOf, running, settled } from '../contract/driver-c
 import { outerDocker } from '../support/docker-cli.ts';
 import { dockerGround, openDockerDriver } from '../support/docker-ground.ts';
 import { countLeftovers, expectNothingLeft } from '../support/leftovers.ts';
+import { timesOf } from '../support/times-of.ts';
 
 const DEPLOYMENT = `driver-${process.pid}`;
 
@@ -37,7 +38,7 @@ describe('the docker driver', () => {
       // The first launch also learns whether this machine gives --privileged.
       await driver.create(launchOf(labId, ['m0']));
       const names = ['m1', 'm2', 'm3'];
-      const threeMs = await timed(async () => {
+      const [threeMs] = await timesOf(1, async () => {
         await driver.create(launchOf(labId, names));
         await running(driver, labId, ['m0', ...names]);
       });
@@ -52,9 +53,7 @@ describe('the docker driver', () => {
       for (const [index, [created]] of hosts.slice(1).entries()) {
         expect(created).toBeLessThan(hosts[index]?.[1] ?? 0);
       }
-      const lists: number[] = [];
-      for (let count = 0; count < 5; count += 1) lists.push(await timed(() => driver.list(labId)));
-      const listMs = Math.min(...lists);
+      const listMs = Math.min(...(await timesOf(5, () => driver.list(labId))));
       console.log(`docker driver: three hosts, create to Running, ${threeMs} ms; list ${listMs} ms`);
       expect(listMs).toBeLessThan(500);
     });
@@ -174,12 +173,6 @@ describe('the docker driver', () => {
     });
   });
 });
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return Math.round(performance.now() - start);
-}
 
 function listens(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

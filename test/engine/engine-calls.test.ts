@@ -6,6 +6,7 @@ import { shellSpeaker } from '../contract/engine-ground.ts';
 import { outerDocker } from '../support/docker-cli.ts';
 import { eventually } from '../support/eventually.ts';
 import { type PlainEngine, type PlainEngines, startPlainEngines } from '../support/plain-engines.ts';
+import { timesOf } from '../support/times-of.ts';
 
 describe('what the Engine port promises of real engines alone', () => {
   const deployment = `slipway-calls-${process.pid}`;
@@ -73,14 +74,8 @@ describe('what the Engine port promises of real engines alone', () => {
 
     test('leaves neither container nor image nor anything else behind, and costs less than a second', async () => {
       const before = await leftovers();
-      const times: number[] = [];
-      for (let count = 0; count < 5; count += 1) {
-        const start = performance.now();
-        await run(['true']);
-        times.push(Math.round(performance.now() - start));
-      }
+      const times = await timesOf(5, () => run(['true']));
       process.stdout.write(`a program on the host takes ${times.join(', ')} ms\n`);
-      // The quickest: what a busy machine adds is not its own.
       expect(Math.min(...times)).toBeLessThan(1000);
       await Promise.all([
         run(['no-such-program']),

@@ -8,6 +8,7 @@ import type { Engine, EngineEndpoint, ServiceSpec } from '../../shared/ports/eng
 import { launchOf, running } from '../contract/driver-contract.ts';
 import { openDockerDriver } from '../support/docker-ground.ts';
 import { type EnrolmentDesk, openEnrolmentDesk } from '../support/enrolment-desk.ts';
+import { timesOf } from '../support/times-of.ts';
 
 const labId = newLabId(Date.now());
 const IMAGE = 'nginx:latest';
@@ -191,12 +192,7 @@ describe('the Engine client, over mutual TLS with real engines', () => {
     expect(await worker.findImage(IMAGE)).toBe('there');
     expect(await worker.findImage('slipway-has-no-such-image:1')).toBe('missing');
     await worker.pullImage(IMAGE);
-    const times: number[] = [];
-    for (let count = 0; count < 3; count += 1) {
-      const start = performance.now();
-      await worker.pullImage(IMAGE);
-      times.push(performance.now() - start);
-    }
+    const times = await timesOf(3, () => worker.pullImage(IMAGE));
     expect(Math.min(...times)).toBeLessThan(1000);
     await expect(worker.pullImage('slipway-has-no-such-image:1')).rejects.toMatchObject({
       code: 'engine_refused',

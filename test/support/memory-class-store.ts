@@ -5,6 +5,7 @@ import { SlipwayError } from '../../shared/core/errors.ts';
 import type { ClassStore } from '../../shared/ports/class-store.ts';
 import type { Page } from '../../shared/ports/store.ts';
 import { Faults } from './faults.ts';
+import { copy, pageOf } from './memory-records.ts';
 
 interface Records {
   record: Class;
@@ -207,15 +208,4 @@ export class MemoryClassStore implements ClassStore {
 
 function overtaken(what: string): SlipwayError {
   return new SlipwayError('version_conflict', `${what} was changed or forgotten meanwhile: load it again`);
-}
-
-/** As a record that was written and read: undefined fields are gone. */
-function copy<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value)) as Value;
-}
-
-function pageOf<Found>(found: Found[], limit: number, place: (item: Found) => string): Page<Found> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return found.length > limit && last !== undefined ? { items, cursor: place(last) } : { items };
 }

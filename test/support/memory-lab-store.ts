@@ -2,6 +2,7 @@ import { SlipwayError } from '../../shared/core/errors.ts';
 import type { Enrolment, Lab, LabEvent, LabSpec, LabStatus } from '../../shared/lab/lab.ts';
 import type { LabStore, Page } from '../../shared/ports/store.ts';
 import { Faults } from './faults.ts';
+import { copy, pageOf } from './memory-records.ts';
 
 /** The limit that the real store keeps. */
 const LAB_BYTES = 16 * 1024;
@@ -140,17 +141,6 @@ function overtaken(lab: Lab): SlipwayError {
     'version_conflict',
     `lab ${lab.id} was changed or forgotten meanwhile: load it again`,
   );
-}
-
-/** As a record that was written and read: undefined fields are gone. */
-function copy<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value)) as Value;
-}
-
-function pageOf<Found>(found: Found[], limit: number, place: (item: Found) => string): Page<Found> {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return found.length > limit && last !== undefined ? { items, cursor: place(last) } : { items };
 }
 
 function requireSmall(labId: string, text: string): void {

@@ -6,17 +6,12 @@ import { labsEnd, sessionAt } from '../../class/session-times.ts';
 import type { Student } from '../../class/student.ts';
 import { iso } from '../../core/clock.ts';
 import { SlipwayError } from '../../core/errors.ts';
-import { newLabId } from '../../core/ids.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Template } from '../../lab/template.ts';
 import type { Deps } from '../../ports/deps.ts';
-import { accessBound } from '../access-bound.ts';
-import { ownRange, readAllowFrom } from '../allow-from.ts';
 import type { Caller } from '../caller.ts';
-import type { CreateDeps } from '../create-lab.ts';
+import type { CreateDeps, RecordLab } from '../create-lab.ts';
 import type { LabRequest } from '../lab-request.ts';
-import { digestOf, once } from '../once.ts';
-import { wakeLab } from '../wake-lab.ts';
 import { requireBudgetLeft } from './budget-left.ts';
 import { changeStudent } from './change-student.ts';
 import { isLive } from './find-class.ts';
@@ -28,45 +23,31 @@ import { recordLab } from './record-lab.ts';
 const ABANDONED_SECONDS = 30;
 
 /**
- * Records a lab that a class's student asks for: within a session free, until its labs go; outside on hours of their own. The
- * order is record of the request -> the student's pointer and hours, in one write -> lab: after a crash anywhere in it, the
- * same key ends with the same, one lab.
- * @throws SlipwayError `quota` with the numbers, or with the id of the lab that they have; `invalid_input` for another
- * template than the class's; `conflict` where the class is over.
+ * How a lab is recorded that a class's student asks for: within a session free, until its labs go; outside on hours of their
+ * own. The order is record of the request -> the student's pointer and hours, in one write -> lab: after a crash anywhere in
+ * it, the same key ends with the same, one lab.
+ * @throws SlipwayError `invalid_input` for another template than the class's; `conflict` where the class is over; as it
+ * records, `quota` with the numbers, or with the id of the lab that they have.
  */
-export async function createOwnLab(
+export async function ownLabRecorder(
   deps: CreateDeps,
   caller: Caller & { classId: string },
   request: LabRequest,
-  from: { key?: string; address?: string },
-): Promise<Lab> {
+): Promise<RecordLab> {
   const found = await classOf(deps, caller);
   const template = templateOf(deps, found, request);
-  const allowed =
-    request.allowFrom === undefined ? ownRange(from.address) : readAllowFrom(caller, request.allowFrom);
-  const refuseTooMuch = await accessBound(deps, allowed);
-  const repeatable = {
-    subject: caller.subject,
-    key: from.key,
-    digest: digestOf('POST', '/v1/labs', request),
-    labId: newLabId(deps.clock.now()),
-  };
-  return await once(deps, repeatable, async (labId) => {
-    const before = from.key === undefined ? undefined : await deps.labs.load(labId);
-    if (before !== undefined) return before.lab;
+  return async (labId, { allowFrom, refuseTooMuch }) => {
     let lab: Lab | undefined;
     const saved = await changeStudent(deps, found.id, caller.subject, async (student) => {
       const made = await orderOf(deps, { found, student, template, request, labId });
-      if (allowed.length > 0) made.lab.spec.allowFrom = allowed;
+      if (allowFrom.length > 0) made.lab.spec.allowFrom = allowFrom;
       refuseTooMuch(made.lab);
       lab = made.lab;
       return made.student;
     });
     requireOnRoster(found, saved);
-    const kept = await recordLab(deps, lab as Lab);
-    await wakeLab(deps, kept);
-    return kept;
-  });
+    return await recordLab(deps, lab as Lab);
+  };
 }
 
 async function classOf({ classes }: Pick<Deps, 'classes'>, { classId }: { classId: string }): Promise<Class> {
